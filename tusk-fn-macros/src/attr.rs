@@ -1,0 +1,97 @@
+//! Reads the attribute's arguments: `key = value`, each with its span. No key is interpreted here.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use syn::ext::IdentExt as _;
+use syn::parse::{ParseStream, Parser as _};
+use syn::spanned::Spanned as _;
+use syn::{Expr, ExprLit, Ident, Lit, Token};
+use tusk_fn_spec::attribute::{RawAttribute, RawPair, RawValue};
+
+/// The attribute's arguments and where each stands.
+pub(crate) struct Attribute {
+    pub(crate) raw: RawAttribute,
+    pub(crate) spans: Vec<PairSpans>,
+}
+
+/// Where a pair stands.
+pub(crate) struct PairSpans {
+    pub(crate) key: Span,
+    pub(crate) value: Span,
+    /// Of each element, if the value is a list.
+    pub(crate) elements: Vec<Span>,
+}
+
+/// Reads `key = value, …`. A pair that cannot be read is left out, and an error given; reading goes on after the next comma.
+pub(crate) fn parse_attribute(arguments: TokenStream) -> (Attribute, Vec<syn::Error>) {
+    let mut attribute = Attribute { raw: RawAttribute::default(), spans: Vec::new() };
+    let mut errors = Vec::new();
+    for pair in split_at_commas(arguments) {
+        match parse_pair.parse2(pair) {
+            Ok((raw, spans)) => {
+                attribute.raw.pairs.push(raw);
+                attribute.spans.push(spans);
+            }
+            Err(error) => errors.push(error),
+        }
+    }
+    (attribute, errors)
+}
+
+/// Splits at the commas outside brackets, so that one faulty pair does not hide the others.
+fn split_at_commas(arguments: TokenStream) -> Vec<TokenStream> {
+    let mut parts: Vec<TokenStream> = vec![TokenStream::new()];
+    for token in arguments {
+        match (&token, parts.last_mut()) {
+            (TokenTree::Punct(punct), _) if punct.as_char() == ',' => parts.push(TokenStream::new()),
+            (_, Some(part)) => part.extend([token]),
+            (_, None) => {}
+        }
+    }
+    if parts.last().is_some_and(TokenStream::is_empty) {
+        parts.pop();
+    }
+    parts
+}
+
+fn parse_pair(input: ParseStream<'_>) -> syn::Result<(RawPair, PairSpans)> {
+    if input.peek(syn::LitStr) {
+        let text: syn::LitStr = input.parse()?;
+        let message = format!("a key must say what {:?} is\nhelp: write `key = {:?}`", text.value(), text.value());
+        return Err(syn::Error::new(text.span(), message));
+    }
+    let key: Ident = Ident::parse_any(input)
+        .map_err(|error| syn::Error::new(error.span(), "here a key must stand\nhelp: write `key = \"value\"`"))?;
+    if input.peek(Token![:]) || !input.peek(Token![=]) {
+        let message = format!("`{key}` has no value\nhelp: write `{key} = \"…\"`");
+        return Err(syn::Error::new(key.span(), message));
+    }
+    input.parse::<Token![=]>()?;
+    if input.is_empty() {
+        return Err(syn::Error::new(key.span(), format!("`{key}` has no value\nhelp: write `{key} = \"…\"`")));
+    }
+    let value: Expr = input
+        .parse()
+        .map_err(|error| syn::Error::new(error.span(), format!("the value of `{key}` cannot be read: {error}")))?;
+    if !input.is_empty() {
+        let message = "here a comma must stand, or the attribute end";
+        return Err(syn::Error::new(input.span(), message));
+    }
+    let elements = match &value {
+        Expr::Array(array) => array.elems.iter().map(|element| element.span()).collect(),
+        _ => Vec::new(),
+    };
+    let spans = PairSpans { key: key.span(), value: value.span(), elements };
+    Ok((RawPair { key: key.unraw().to_string(), value: raw_value(&value) }, spans))
+}
+
+fn raw_value(value: &Expr) -> RawValue {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => RawValue::Text(text.value()),
+        Expr::Lit(ExprLit { lit: Lit::Bool(value), .. }) => RawValue::Bool(value.value()),
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => RawValue::Integer(number.to_string()),
+        Expr::Array(array) => RawValue::List(array.elems.iter().map(raw_value).collect()),
+        // Expressions that a macro substituted for `$value:literal` stand in an invisible group.
+        Expr::Group(group) => raw_value(&group.expr),
+        other => RawValue::Other(quote::quote!(#other).to_string()),
+    }
+}

@@ -1,0 +1,83 @@
+//! Runs the pipeline for one function, and turns the faults that the spec found into errors at their spans.
+
+use proc_macro2::{Span, TokenStream};
+use tusk_fn_spec::attribute::{self, Location};
+use tusk_fn_spec::fault::{Fault, FaultKind};
+
+use crate::attr::{Attribute, parse_attribute};
+use crate::expand::expand_checked;
+use crate::fallback::expand_fallback;
+use crate::signature::{Function, check_signature};
+
+/// Expands `#[tusk_fn(arguments)] item`.
+pub(crate) fn expand_function(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let (attribute, mut errors) = parse_attribute(arguments);
+    let function = match parse_function(&item) {
+        Ok(function) => function,
+        Err(error) => {
+            errors.push(error);
+            return expand_fallback(item, errors);
+        }
+    };
+    let faults = check_signature(&function);
+    errors.extend(faults.into_iter().map(|(span, fault)| syn::Error::new(span, fault.render())));
+    // A pair that could not be read is no missing key: what was read is judged only where all of it was.
+    let checked = if errors.iter().any(|error| !error.to_string().is_empty()) && attribute.raw.pairs.is_empty() {
+        None
+    } else {
+        match attribute::check(&attribute.raw, &function.raw()) {
+            Ok(checked) => Some(checked),
+            Err(faults) => {
+                errors.extend(faults.iter().map(|fault| error_of(fault, &attribute, &function)));
+                None
+            }
+        }
+    };
+    match checked {
+        Some(checked) if errors.is_empty() => expand_checked(item, &function, &attribute, &checked),
+        _ => expand_fallback(item, errors),
+    }
+}
+
+/// Reads the item as a function, or says what stands there instead.
+pub(crate) fn parse_function(item: &TokenStream) -> syn::Result<Function> {
+    syn::parse2::<Function>(item.clone()).map_err(|error| match other_item(item) {
+        Some((span, found)) => syn::Error::new(span, FaultKind::NotAFunction { found }.message()),
+        None => error,
+    })
+}
+
+/// What the item is, if it is another item than a function.
+fn other_item(item: &TokenStream) -> Option<(Span, &'static str)> {
+    item.clone().into_iter().find_map(|token| {
+        let proc_macro2::TokenTree::Ident(ident) = &token else { return None };
+        let found = match ident.to_string().as_str() {
+            "struct" => "a struct",
+            "enum" => "an enum",
+            "impl" => "an impl block",
+            "mod" => "a module",
+            "trait" => "a trait",
+            "static" => "a static",
+            "type" => "a type alias",
+            "union" => "a union",
+            "use" => "an import",
+            _ => return None,
+        };
+        Some((ident.span(), found))
+    })
+}
+
+fn error_of(fault: &Fault, attribute: &Attribute, function: &Function) -> syn::Error {
+    let pair = |index: usize| attribute.spans.get(index);
+    let span = match fault.at {
+        Location::Key(index) => pair(index).map(|pair| pair.key),
+        Location::Value(index) => pair(index).map(|pair| pair.value),
+        Location::Element { pair: index, element } => {
+            pair(index).and_then(|pair| pair.elements.get(element).copied())
+        }
+        Location::Argument(index) => Some(function.argument_span(index)),
+        Location::Name => Some(function.signature.ident.span()),
+        Location::Attribute | Location::ValueOf(_) | Location::Output => None,
+    };
+    syn::Error::new(span.unwrap_or_else(Span::call_site), fault.render())
+}

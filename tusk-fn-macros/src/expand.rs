@@ -1,0 +1,165 @@
+//! Writes the code of a function that passed its checks: the function untouched, and one call of `emit!`.
+//!
+//! `emit!` is a `macro_rules!` of `tusk-fn`, so that whatever needs an `unsafe(…)` attribute is foreign to the user's crate,
+//! which may forbid unsafe code. It is reached through the module that `main!` or `library!` puts at the crate's root, so a
+//! renamed dependency works, and a forgotten `main!` is one error that says what to write.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use tusk_fn_spec::attribute::{Binding, Checked, Location};
+use tusk_fn_spec::name;
+use tusk_fn_spec::record::FunctionRecord;
+use tusk_fn_spec::trigger::{Arity, Unique};
+
+use crate::attr::Attribute;
+use crate::signature::{Function, output, position};
+
+/// Stands in the record where the compiler puts the module's path.
+const MODULE_MARK: &str = "\u{1}module\u{1}";
+
+/// Expands a function that passed.
+pub(crate) fn expand_checked(
+    item: TokenStream,
+    function: &Function,
+    attribute: &Attribute,
+    checked: &Checked,
+) -> TokenStream {
+    let root = root(function.signature.ident.span());
+    let conditions: Vec<_> = function.conditions().collect();
+    let (before, after) = record_text(function, &checked.record);
+    let uniques = uniques(&checked.record);
+    let labels = uniques.iter().map(|unique| format!("tusk_fn: declared twice: {}", unique.label));
+    let guards = expand_guards(&uniques, attribute);
+    let handler = expand_handler(function, checked);
+    quote! {
+        #[allow(clippy::unused_async)]
+        #item
+
+        #(#conditions)*
+        #root::emit! {
+            record = (#before, #after);
+            guards = { #guards }
+            exports = { #(#labels)* }
+            handler = { #handler }
+        }
+    }
+}
+
+/// The module that `main!` or `library!` puts at the crate's root.
+pub(crate) fn root(span: Span) -> TokenStream {
+    let module = Ident::new("call_to_tusk_fn_main_or_library", span);
+    quote_spanned!(span=> crate::#module)
+}
+
+/// The record's line before and after the module's path.
+fn record_text(function: &Function, record: &FunctionRecord) -> (String, String) {
+    let mut record = record.clone();
+    let (file, line) = position(&function.signature.ident);
+    record.source.package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
+    record.source.module = "\u{1}".to_owned();
+    record.source.file = file;
+    record.source.line = line;
+    let text = serde_json::to_string(&record).unwrap_or_default();
+    let mark = serde_json::to_string("\u{1}").unwrap_or_default();
+    match text.split_once(mark.as_str()) {
+        Some((before, after)) => (format!("{before}\""), format!("\"{after}\n")),
+        None => (text, format!("{MODULE_MARK}\n")),
+    }
+}
+
+/// What only this function may have: its name, and what its trigger says.
+fn uniques(record: &FunctionRecord) -> Vec<Unique> {
+    let mut uniques = vec![Unique {
+        label: format!("the function name {}", record.name),
+        identifier: format!("duplicate_function_name_{}", name::encode(&record.name)),
+    }];
+    uniques.extend(record.trigger.uniques());
+    uniques
+}
+
+/// One constant for each thing that is unique, at the place that declares it: two of one name are an error of the compiler.
+fn expand_guards(uniques: &[Unique], attribute: &Attribute) -> TokenStream {
+    let span_of = |key: &str| {
+        let at = attribute.raw.pairs.iter().position(|pair| pair.key == key)?;
+        attribute.spans.get(at).map(|pair| pair.value)
+    };
+    uniques
+        .iter()
+        .map(|unique| {
+            let key = if unique.identifier.starts_with("duplicate_function_name_") { "name" } else { "route" };
+            let span = span_of(key).unwrap_or_else(Span::call_site);
+            let span = Span::mixed_site().located_at(span);
+            let guard = Ident::new(&unique.identifier, span);
+            quote_spanned!(span=> const #guard: () = ();)
+        })
+        .collect()
+}
+
+/// The function that the runtime calls: takes the arguments out of the invocation, calls the handler, and turns what it
+/// returns into an outcome.
+fn expand_handler(function: &Function, checked: &Checked) -> TokenStream {
+    let ident = &function.signature.ident;
+    let span = Span::mixed_site();
+    let named = Span::mixed_site().located_at(ident.span());
+    let root = root(span);
+    let kind = Ident::new(checked.record.trigger.marker(), span);
+    let kind = quote_spanned!(span=> #root::rt::kind::#kind);
+    let invocation = Ident::new("invocation", span);
+    let types: Vec<&syn::Type> = function.arguments().map(|(_, ty)| ty).collect();
+    let values: Vec<Ident> = (0..types.len()).map(|at| format_ident!("argument_{at}", span = span)).collect();
+    let mut takes = TokenStream::new();
+    let mut requirements = TokenStream::new();
+    for (at, (ty, binding)) in types.iter().zip(&checked.bindings).enumerate() {
+        let value = &values[at];
+        let proof = expand_proof(&root, &kind, ty, binding, at + 1 == types.len());
+        takes.extend(quote_spanned!(span=> let #value = #proof.take(&mut #invocation).await?;));
+        if *binding == Binding::Type {
+            requirements.extend(quote_spanned!(span=> #proof.requirement(),));
+        }
+    }
+    let output = output(&function.signature);
+    let output_span = Span::mixed_site().located_at(output.span());
+    let call = quote_spanned!(span=> #ident(#(#values),*));
+    let finish = quote_spanned! {output_span=>
+        (&&&#root::rt::Pick::<#kind, #output>::of(&value)).pick().finish::<#kind, #output>(value)
+    };
+    let body = quote_spanned! {span=> async move {
+        let mut #invocation = #invocation;
+        #takes
+        let value = #call.await;
+        #root::rt::handled(#finish)
+    }};
+    // At the function's name, so that a future that cannot be sent between threads is reported there.
+    let boxed = quote_spanned!(named=> #root::rt::boxed(#body));
+    quote_spanned! {span=>
+        fn __tusk_fn_handler(#invocation: #root::rt::Invocation) -> #root::rt::HandlerFuture {
+            #boxed
+        }
+        fn __tusk_fn_requirements() -> #root::rt::Requirements {
+            #root::rt::requirements([#requirements])
+        }
+    }
+}
+
+/// The expression that proves that an argument's type can be taken here, and takes it.
+fn expand_proof(root: &TokenStream, kind: &TokenStream, ty: &syn::Type, binding: &Binding, last: bool) -> TokenStream {
+    let span = Span::mixed_site().located_at(ty.span());
+    match binding {
+        Binding::Parameter { index, name, arity } => {
+            let prove = match arity {
+                Arity::One => Ident::new("parameter", span),
+                Arity::Optional => Ident::new("optional_parameter", span),
+                Arity::Rest => Ident::new("rest_parameter", span),
+            };
+            quote_spanned!(span=> #root::rt::#prove::<#kind, #ty>(#index, #name))
+        }
+        Binding::Type => {
+            let prove = Ident::new(if last { "last_argument" } else { "argument" }, span);
+            quote_spanned!(span=> #root::rt::#prove::<#kind, #ty, _>())
+        }
+    }
+}
+
+/// The spans that a location can have are all used by `check`; this keeps the two files' view of it together.
+const _: fn(&Location) -> bool = |location| matches!(location, Location::Output);

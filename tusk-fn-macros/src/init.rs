@@ -1,0 +1,76 @@
+//! `#[init]`: a function that makes a state once per process.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{FnArg, ReturnType};
+use tusk_fn_spec::fault::FaultKind;
+
+use crate::check::parse_function;
+use crate::expand::root;
+use crate::fallback::expand_fallback;
+use crate::signature::{Function, check_signature, output, position};
+
+/// Expands `#[init] item`.
+pub(crate) fn expand_init(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let error = |span: Span, kind: &FaultKind| {
+        let help = kind.help().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+        syn::Error::new(span, format!("{}{help}", kind.message()))
+    };
+    let mut errors = Vec::new();
+    if !arguments.is_empty() {
+        errors.push(error(arguments.span(), &FaultKind::InitArgumentsOfAttribute));
+    }
+    let function = match parse_function(&item) {
+        Ok(function) => function,
+        Err(error) => return expand_fallback(item, errors.into_iter().chain([error])),
+    };
+    errors.extend(check_signature(&function).into_iter().map(|(span, fault)| error(span, &fault.kind)));
+    if matches!(function.signature.output, ReturnType::Default) {
+        errors.push(error(function.signature.ident.span(), &FaultKind::InitWithoutOutput));
+    }
+    if errors.is_empty() { expand_checked(&item, &function) } else { expand_fallback(item, errors) }
+}
+
+fn expand_checked(item: &TokenStream, function: &Function) -> TokenStream {
+    let ident = &function.signature.ident;
+    let span = Span::mixed_site();
+    let root_at_name = root(ident.span());
+    let root = root(span);
+    let conditions: Vec<_> = function.conditions().collect();
+    let types: Vec<_> = function
+        .signature
+        .inputs
+        .iter()
+        .filter_map(|argument| if let FnArg::Typed(typed) = argument { Some(&typed.ty) } else { None })
+        .collect();
+    let values: Vec<Ident> = (0..types.len()).map(|at| format_ident!("argument_{at}", span = span)).collect();
+    let proofs = types.iter().map(|ty| {
+        let span = Span::mixed_site().located_at(ty.span());
+        quote_spanned!(span=> #root::rt::init_argument::<#ty>())
+    });
+    let proofs: Vec<TokenStream> = proofs.collect();
+    let output = output(&function.signature);
+    let output_span = Span::mixed_site().located_at(output.span());
+    let (file, line) = position(ident);
+    let name = ident.to_string();
+    let state = quote_spanned! {output_span=>
+        (&#root::rt::PickState::<#output>::new()).pick()
+    };
+    quote! {
+        #[allow(clippy::unused_async)]
+        #item
+
+        #(#conditions)*
+        #root_at_name::emit_init! {
+            name = (#name, #file, #line);
+            provides = { #state.key::<#output>() }
+            needs = { [#(#proofs.requirement()),*] }
+            run = (states) {
+                #(let #values = #proofs.take(&states)?;)*
+                let value = #ident(#(#values),*).await;
+                #state.state::<#output>(value)
+            }
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Every fault that the checks of one function can find, and every word said about it.
+//!
+//! One voice: what is wrong, then `help:` with what to type instead, then the alternatives where they are few. The macro
+//! and the command line print the same text.
+
+use std::ops::Range;
+
+use crate::attribute::{COMMON_KEYS, Location};
+use crate::limits::Limit;
+use crate::name;
+use crate::provider::Target;
+use crate::route::RouteError;
+use crate::schedule::{ScheduleError, UnknownZone};
+use crate::suggest::{listed, nearest};
+use crate::trigger::http::{Auth, Method};
+use crate::trigger::timer::DAY_MATCH_NAMES;
+use crate::trigger::{Arity, NAMES};
+use crate::units::UnitError;
+
+/// One fault of one function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// Where it is.
+    pub at: Location,
+    /// The text it is in and the bytes of it, where it is inside a text.
+    pub within: Option<(String, Range<usize>)>,
+    /// What it is.
+    pub kind: FaultKind,
+}
+
+impl Fault {
+    /// A fault of a key's whole value.
+    pub(crate) fn value(key: &'static str, kind: FaultKind) -> Self {
+        Self { at: Location::ValueOf(key), within: None, kind }
+    }
+
+    /// A fault at an argument.
+    pub fn argument(index: usize, kind: FaultKind) -> Self {
+        Self { at: Location::Argument(index), within: None, kind }
+    }
+
+    /// A fault at the function's name.
+    pub fn name(kind: FaultKind) -> Self {
+        Self { at: Location::Name, within: None, kind }
+    }
+
+    /// The whole message: what is wrong, the place within the text, and the help.
+    pub fn render(&self) -> String {
+        let mut out = self.kind.message();
+        if let Some((text, range)) = &self.within {
+            out.push_str(&caret(text, range));
+        }
+        if let Some(help) = self.kind.help() {
+            out.push_str("\nhelp: ");
+            out.push_str(&help);
+        }
+        out
+    }
+}
+
+/// The text as a literal, with carets below some of its bytes.
+fn caret(text: &str, range: &Range<usize>) -> String {
+    let columns = |part: Option<&str>| part.unwrap_or_default().escape_debug().count();
+    let before = columns(text.get(..range.start));
+    let marked = columns(text.get(range.clone())).max(1);
+    format!("\n\n  \"{}\"\n   {}{}\n", text.escape_debug(), " ".repeat(before), "^".repeat(marked))
+}
+
+/// What can be wrong with one function.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each variant's message is its documentation")]
+pub enum FaultKind {
+    MissingTrigger,
+    UnknownTrigger { found: String },
+    UnknownKey { found: String, trigger: Option<String>, others: Vec<&'static str>, known: Vec<&'static str> },
+    DuplicateKey { key: String },
+    MissingKey { key: &'static str, trigger: String, example: &'static str },
+    WrongType { key: &'static str, expected: &'static str, found: String, example: &'static str },
+    Name { found: String },
+    NameTooLong { length: usize },
+    DefaultName { identifier: String, name: String },
+    Unit(UnitError),
+    MemoryNotWhole,
+    NoTargets,
+    UnknownTarget { found: String },
+    DuplicateTarget { found: String },
+    Limit(Limit),
+    Route(RouteError),
+    NoMethods,
+    UnknownMethod { found: String },
+    DuplicateMethod { method: String },
+    AnyBesideMethods,
+    UnknownAuth { found: String },
+    Schedule(ScheduleError),
+    UnknownZone(UnknownZone),
+    UnknownDayMatch { found: String },
+    UnboundParameter { name: String, arity: Arity, near: Option<String> },
+    NotAFunction { found: &'static str },
+    NotAsync { name: String },
+    Generic,
+    UnsafeFunction,
+    ExternFunction,
+    ConstFunction,
+    Receiver,
+    Variadic,
+    BorrowedArgument { ty: String },
+    ImplArgument,
+    InferredArgument,
+    MisplacedAttribute { attribute: &'static str, expected: &'static str },
+    InitArgumentsOfAttribute,
+    InitWithoutOutput,
+}
+
+impl FaultKind {
+    /// What is wrong.
+    pub fn message(&self) -> String {
+        match self {
+            Self::MissingTrigger => "`#[tusk_fn]` does not say what invokes this function".to_owned(),
+            Self::UnknownTrigger { found } => format!("there is no trigger `{found}`"),
+            Self::UnknownKey { found, trigger: None, .. } => format!("`#[tusk_fn]` has no key `{found}`"),
+            Self::UnknownKey { found, trigger: Some(trigger), .. } => {
+                format!("a trigger of kind `{trigger}` has no key `{found}`")
+            }
+            Self::DuplicateKey { key } => format!("the key `{key}` is given twice"),
+            Self::MissingKey { key, trigger, .. } => format!("a trigger of kind `{trigger}` needs the key `{key}`"),
+            Self::WrongType { key, expected, found, .. } => format!("`{key}` takes {expected}, not {found}"),
+            Self::Name { found } => format!("`{found}` cannot be a function's name"),
+            Self::NameTooLong { length } => {
+                format!("this name has {length} characters, and {} is the most", name::LONGEST)
+            }
+            Self::DefaultName { identifier, name } => {
+                format!("`{identifier}` gives the function the name `{name}`, which no provider takes")
+            }
+            Self::Unit(error) => error.message(),
+            Self::MemoryNotWhole => "memory is given in whole megabytes".to_owned(),
+            Self::NoTargets => "this function could be deployed nowhere".to_owned(),
+            Self::UnknownTarget { found } => format!("there is no target `{found}`"),
+            Self::DuplicateTarget { found } => format!("the target `{found}` is given twice"),
+            Self::Limit(limit) => limit.message(),
+            Self::Route(error) => error.kind.message(),
+            Self::NoMethods => "this function would answer no method".to_owned(),
+            Self::UnknownMethod { found } => format!("there is no method `{found}`"),
+            Self::DuplicateMethod { method } => format!("the method `{method}` is given twice"),
+            Self::AnyBesideMethods => "`any` includes the other methods".to_owned(),
+            Self::UnknownAuth { found } => format!("`auth` has no level `{found}`"),
+            Self::Schedule(error) => error.kind.message(),
+            Self::UnknownZone(error) => error.message(),
+            Self::UnknownDayMatch { found } => format!("`day_match` has no value `{found}`"),
+            Self::UnboundParameter { name, .. } => format!("no argument takes the parameter `{name}`"),
+            _ => self.signature_message(),
+        }
+    }
+
+    /// What is wrong with a signature.
+    fn signature_message(&self) -> String {
+        match self {
+            Self::NotAFunction { found } => format!("`#[tusk_fn]` stands on a function, not on {found}"),
+            Self::NotAsync { .. } => "a function that a trigger invokes must be `async`".to_owned(),
+            Self::Generic => "a function that a trigger invokes cannot be generic: nobody could say for which type".into(),
+            Self::UnsafeFunction => "a function that a trigger invokes cannot be `unsafe`".to_owned(),
+            Self::ExternFunction => "a function that a trigger invokes cannot be `extern`".to_owned(),
+            Self::ConstFunction => "a function that a trigger invokes cannot be `const`".to_owned(),
+            Self::Receiver => "a function that a trigger invokes has no `self`: there is no value to call it on".into(),
+            Self::Variadic => "a function that a trigger invokes cannot be variadic".to_owned(),
+            Self::BorrowedArgument { ty } => {
+                format!("`{ty}` borrows, and nothing outlives the invocation that it could borrow from")
+            }
+            Self::ImplArgument => "`impl Trait` cannot be the type of an argument here".to_owned(),
+            Self::InferredArgument => "the type of an argument must be written out".to_owned(),
+            Self::MisplacedAttribute { attribute, expected } => {
+                format!("`{attribute}` stands on {expected}")
+            }
+            Self::InitArgumentsOfAttribute => "`#[tusk_fn::init]` takes no arguments".to_owned(),
+            Self::InitWithoutOutput => "an init returns the state that it makes, and this returns nothing".to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    /// What to type instead.
+    pub fn help(&self) -> Option<String> {
+        Some(match self {
+            Self::MissingTrigger => {
+                format!("add `trigger = \"…\"`, with one of {}", listed(NAMES.iter().copied(), "or"))
+            }
+            Self::UnknownTrigger { found } => did_you_mean(found, NAMES.iter().copied()),
+            Self::UnknownKey { found, others, known, .. } => unknown_key_help(found, others, known),
+            Self::DuplicateKey { .. } | Self::DuplicateTarget { .. } | Self::DuplicateMethod { .. } => {
+                "remove one of them".to_owned()
+            }
+            Self::MissingKey { key, example, .. } | Self::WrongType { key, example, .. } => {
+                format!("write `{key} = {example}`")
+            }
+            Self::Name { .. } => {
+                "begin with a letter, go on with letters, digits, `-` and `_`, and end with a letter or digit".to_owned()
+            }
+            Self::NameTooLong { .. } => "choose a shorter one: a Knative service is a DNS label".to_owned(),
+            Self::DefaultName { .. } => "give it one: `name = \"…\"`".to_owned(),
+            Self::Unit(error) => return error.help(),
+            Self::MemoryNotWhole => "write it as `memory = \"256MB\"`".to_owned(),
+            Self::NoTargets => "list at least one target, or remove the key: then it is for all".to_owned(),
+            Self::UnknownTarget { found } => did_you_mean(found, Target::ALL.map(Target::name)),
+            Self::Limit(limit) => limit.help(),
+            Self::Route(error) => return error.kind.help(),
+            Self::NoMethods => "list at least one, or remove the key: then it is `GET`".to_owned(),
+            Self::UnknownMethod { found } => unknown_method_help(found),
+            Self::AnyBesideMethods => "write `methods = \"any\"`".to_owned(),
+            Self::UnknownAuth { found } if found == "jwt" => {
+                "this version checks no tokens: write `auth = \"platform\"` or `auth = \"public\"`".to_owned()
+            }
+            Self::UnknownAuth { found } => did_you_mean(found, Auth::NAMES),
+            Self::Schedule(error) => return error.kind.help(),
+            Self::UnknownZone(error) => return error.help(),
+            Self::UnknownDayMatch { found } => did_you_mean(found, DAY_MATCH_NAMES),
+            Self::UnboundParameter { name, arity, near } => unbound_help(name, *arity, near.as_deref()),
+            _ => return self.signature_help(),
+        })
+    }
+
+    /// What to type instead in a signature.
+    fn signature_help(&self) -> Option<String> {
+        Some(match self {
+            Self::NotAsync { name } => format!("write `async fn {name}`"),
+            Self::Generic => "write the types out, or call a generic function from this one".to_owned(),
+            Self::UnsafeFunction => "make it safe, and put `unsafe { … }` around what needs it".to_owned(),
+            Self::ExternFunction | Self::ConstFunction | Self::Variadic => {
+                "call that function from an `async fn`".to_owned()
+            }
+            Self::Receiver => "make it a free function, and take what it needs as `State<T>`".to_owned(),
+            Self::BorrowedArgument { .. } => "take an owned value: `String` for `&str`, `Vec<T>` for `&[T]`".to_owned(),
+            Self::ImplArgument | Self::InferredArgument => "write the type out".to_owned(),
+            Self::InitArgumentsOfAttribute => "write `#[tusk_fn::init]`".to_owned(),
+            Self::InitWithoutOutput => "write `-> T`, or `-> Result<T, E>` if it can fail".to_owned(),
+            _ => return None,
+        })
+    }
+}
+
+fn did_you_mean<'a, I: IntoIterator<Item = &'a str> + Clone>(found: &str, known: I) -> String {
+    match nearest(found, known.clone()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write one of {}", listed(known, "or")),
+    }
+}
+
+fn unknown_key_help(found: &str, others: &[&str], known: &[&str]) -> String {
+    if let Some(near) = nearest(found, known.iter().copied()) {
+        return format!("did you mean `{near}`?");
+    }
+    if !others.is_empty() {
+        return format!("`{found}` belongs to {}", listed(others.iter().copied(), "and"));
+    }
+    let common = COMMON_KEYS.iter().map(|key| key.name);
+    let own: Vec<&str> = known.iter().copied().filter(|key| !common.clone().any(|it| it == *key)).collect();
+    match own.as_slice() {
+        [] => format!("the keys are {}", listed(known.iter().copied(), "and")),
+        own => format!(
+            "its own keys are {}; all triggers have {}",
+            listed(own.iter().copied(), "and"),
+            listed(common, "and")
+        ),
+    }
+}
+
+fn unknown_method_help(found: &str) -> String {
+    let upper = found.to_uppercase();
+    match upper.parse::<Method>() {
+        Ok(method) => format!("methods are written in capitals: `{method}`"),
+        Err(()) => did_you_mean(&upper, Method::ALL.map(Method::name)),
+    }
+}
+
+fn unbound_help(name: &str, arity: Arity, near: Option<&str>) -> String {
+    if let Some(near) = near {
+        return format!("rename the argument `{near}` to `{name}`: parameters bind by name");
+    }
+    match arity {
+        Arity::One => format!("add the argument `{name}: String`, or any type that implements `FromStr`"),
+        Arity::Optional => format!("add the argument `{name}: Option<String>`"),
+        Arity::Rest => format!("add the argument `{name}: String`"),
+    }
+}

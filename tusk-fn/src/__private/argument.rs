@@ -1,0 +1,291 @@
+//! Which types a handler may take, and how they are taken out of an invocation.
+//!
+//! A bad argument is to be one error, at its type. So the bound ([`Argument`], which only has the sentence for people) is
+//! apart from the behaviour ([`Taker`], which sits on the marker that the compiler infers): where the bound fails, the
+//! marker stays unknown, and the compiler says nothing about the rest.
+
+use std::borrow::Cow;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use axum_core::extract::{DefaultBodyLimit, FromRequest, FromRequestParts};
+use axum_core::response::IntoResponse;
+use http::StatusCode;
+
+use super::output::Rejection;
+use crate::context::Context;
+use crate::error::problem;
+use crate::invocation::{HttpInput, Input, Invocation};
+use crate::state::{State, StateKey};
+use crate::timer::Timer;
+
+/// The kinds of trigger, as types.
+pub mod kind {
+    /// `trigger = "http"`.
+    #[derive(Debug)]
+    pub struct Http;
+    /// `trigger = "timer"`.
+    #[derive(Debug)]
+    pub struct Timer;
+
+    /// Any of them.
+    pub trait Kind: 'static {}
+    impl Kind for Http {}
+    impl Kind for Timer {}
+}
+use kind::Kind;
+
+/// How an argument comes by its value: markers that the compiler infers.
+pub mod via {
+    /// A type of this crate.
+    #[derive(Debug)]
+    pub struct Own;
+    /// axum's `FromRequestParts`.
+    #[derive(Debug)]
+    pub struct Parts;
+    /// axum's `FromRequest`.
+    #[derive(Debug)]
+    pub struct Whole;
+}
+
+/// The body up to this many bytes is read by axum's extractors of their own accord.
+const AXUM_BODY_LIMIT: u64 = 2 * 1024 * 1024;
+
+/// Types that a handler of kind `K` may take.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an argument of a function with the trigger `{K}`",
+    label = "cannot be taken here",
+    note = "every function may take `Context` and `State<T>`; a timer may take `Timer`",
+    note = "an HTTP function may take what implements axum's `FromRequestParts<()>` or `FromRequest<()>`: `Json<T>` \
+            and `Query<T>` (where `T: Deserialize`), `HeaderMap`, `Method`, `Uri`, `Bytes`, `String` and others",
+    note = "a route's parameter is taken by an argument of the same name; shared state by `tusk_fn::State<T>`, not axum's"
+)]
+pub trait Argument<K, M> {}
+
+/// Ways that leave the body to another argument.
+#[diagnostic::on_unimplemented(
+    message = "an argument that consumes the body must be the last one, and the only one that does",
+    label = "consumes the body, and is not the last argument"
+)]
+pub trait LeavesBody<T> {}
+impl<T> LeavesBody<T> for via::Own {}
+impl<T> LeavesBody<T> for via::Parts {}
+
+impl<K: Kind> Argument<K, via::Own> for Context {}
+impl<K: Kind, T: Clone + Send + Sync + 'static> Argument<K, via::Own> for State<T> {}
+impl Argument<kind::Timer, via::Own> for Timer {}
+#[diagnostic::do_not_recommend]
+impl<T: FromRequestParts<()>> Argument<kind::Http, via::Parts> for T {}
+#[diagnostic::do_not_recommend]
+impl<T: FromRequest<()>> Argument<kind::Http, via::Whole> for T {}
+
+/// Takes a `T` out of an invocation of kind `K`.
+pub trait Taker<K, T> {
+    /// Takes it.
+    fn take(invocation: &mut Invocation) -> impl Future<Output = Result<T, Rejection>> + Send;
+
+    /// The state that must be there for it.
+    fn requirement() -> Option<StateKey> {
+        None
+    }
+}
+
+/// That a `T` can be taken out of an invocation of kind `K`.
+#[derive(Debug)]
+pub struct Proof<K, T, M>(PhantomData<fn() -> (K, T, M)>);
+
+/// Of an argument that others follow.
+pub fn argument<K, T, M>() -> Proof<K, T, M>
+where
+    T: Argument<K, M>,
+    M: LeavesBody<T>,
+{
+    Proof(PhantomData)
+}
+
+/// Of the last argument.
+pub fn last_argument<K, T, M>() -> Proof<K, T, M>
+where
+    T: Argument<K, M>,
+{
+    Proof(PhantomData)
+}
+
+impl<K, T, M: Taker<K, T>> Proof<K, T, M> {
+    /// Takes it.
+    pub fn take(self, invocation: &mut Invocation) -> impl Future<Output = Result<T, Rejection>> + Send {
+        M::take(invocation)
+    }
+
+    /// The state that must be there for it.
+    pub fn requirement(self) -> Option<StateKey> {
+        M::requirement()
+    }
+}
+
+/// The states that a function takes.
+pub type Requirements = Vec<StateKey>;
+
+/// Gathers them.
+pub fn requirements<const N: usize>(requirements: [Option<StateKey>; N]) -> Requirements {
+    requirements.into_iter().flatten().collect()
+}
+
+/// A type of this crate and how it is taken, whatever the kind of trigger.
+trait Own<K>: Sized {
+    fn take_own(invocation: &mut Invocation) -> Result<Self, Rejection>;
+    fn state() -> Option<StateKey> {
+        None
+    }
+}
+
+#[expect(private_bounds, reason = "nobody else writes such a type")]
+impl<K: Kind, T: Own<K> + Send> Taker<K, T> for via::Own {
+    async fn take(invocation: &mut Invocation) -> Result<T, Rejection> {
+        T::take_own(invocation)
+    }
+
+    fn requirement() -> Option<StateKey> {
+        T::state()
+    }
+}
+
+impl<K: Kind> Own<K> for Context {
+    fn take_own(invocation: &mut Invocation) -> Result<Self, Rejection> {
+        Ok(invocation.context.clone())
+    }
+}
+
+impl<K: Kind, T: Clone + Send + Sync + 'static> Own<K> for State<T> {
+    fn take_own(invocation: &mut Invocation) -> Result<Self, Rejection> {
+        let missing = || Rejection::internal("StateMissing", std::any::type_name::<T>());
+        invocation.program.states().get().map(State).ok_or_else(missing)
+    }
+
+    fn state() -> Option<StateKey> {
+        Some(StateKey::of::<T>())
+    }
+}
+
+impl Own<kind::Timer> for Timer {
+    fn take_own(invocation: &mut Invocation) -> Result<Self, Rejection> {
+        match &invocation.input {
+            Input::Timer(timer) => Ok(timer.clone()),
+            Input::Http(_) => Err(Rejection::internal("WrongTrigger", "a request invoked a timer")),
+        }
+    }
+}
+
+impl<T: FromRequestParts<()>> Taker<kind::Http, T> for via::Parts {
+    async fn take(invocation: &mut Invocation) -> Result<T, Rejection> {
+        let parts = http_input(invocation)?.parts()?;
+        T::from_request_parts(parts, &()).await.map_err(|rejection| Rejection::Response(rejection.into_response()))
+    }
+}
+
+impl<T: FromRequest<()>> Taker<kind::Http, T> for via::Whole {
+    async fn take(invocation: &mut Invocation) -> Result<T, Rejection> {
+        let limit = invocation.program.body_limit(invocation.function);
+        let mut request = http_input(invocation)?.request()?;
+        if limit > AXUM_BODY_LIMIT {
+            DefaultBodyLimit::disable().apply(&mut request);
+        }
+        T::from_request(request, &()).await.map_err(|rejection| Rejection::Response(rejection.into_response()))
+    }
+}
+
+fn http_input(invocation: &mut Invocation) -> Result<&mut HttpInput, Rejection> {
+    match &mut invocation.input {
+        Input::Http(http) => Ok(http),
+        Input::Timer(_) => Err(Rejection::internal("WrongTrigger", "a timer invoked an HTTP function")),
+    }
+}
+
+/// Types that a parameter can be.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a parameter of the route",
+    label = "does not implement `FromStr`",
+    note = "use `String`, a number, `bool`, or a type of your own that implements `std::str::FromStr`; \
+            an optional parameter `<name?>` needs `Option<T>`, and only that"
+)]
+pub trait Parameter: Sized {
+    /// Parses it.
+    fn parse(text: &str) -> Option<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromStr> Parameter for T {
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+/// Types that an optional parameter can be.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from an optional parameter of the route",
+    label = "must be an `Option<T>` whose `T` implements `FromStr`",
+    note = "the parameter is written `<name?>`: a request may leave it out"
+)]
+pub trait OptionalParameter: Sized {
+    /// Parses it.
+    fn parse(text: Option<&str>) -> Option<Self>;
+}
+
+impl<T: Parameter> OptionalParameter for Option<T> {
+    fn parse(text: Option<&str>) -> Option<Self> {
+        text.map_or(Some(None), |text| T::parse(text).map(Some))
+    }
+}
+
+/// That a `T` can be read from the parameter of that index and name.
+#[derive(Debug)]
+pub struct ParameterProof<K, T> {
+    index: usize,
+    name: &'static str,
+    parse: fn(Option<&str>) -> Option<T>,
+    kind: PhantomData<fn() -> K>,
+}
+
+/// Of a parameter that is always there.
+pub fn parameter<K, T: Parameter>(index: usize, name: &'static str) -> ParameterProof<K, T> {
+    ParameterProof { index, name, parse: |text| text.and_then(T::parse), kind: PhantomData }
+}
+
+/// Of one that may be left out.
+pub fn optional_parameter<K, T: OptionalParameter>(index: usize, name: &'static str) -> ParameterProof<K, T> {
+    ParameterProof { index, name, parse: T::parse, kind: PhantomData }
+}
+
+/// Of the rest of a path.
+pub fn rest_parameter<K, T: Parameter>(index: usize, name: &'static str) -> ParameterProof<K, T> {
+    parameter(index, name)
+}
+
+impl<T> ParameterProof<kind::Http, T> {
+    /// Takes it.
+    pub async fn take(self, invocation: &mut Invocation) -> Result<T, Rejection> {
+        let text = match http_input(invocation)?.capture(self.index) {
+            Some(Ok(text)) => Some(text),
+            Some(Err(_)) => return Err(self.refused("is not UTF-8")),
+            None => None,
+        };
+        let parsed = (self.parse)(text.as_deref());
+        parsed.ok_or_else(|| {
+            let found = text.unwrap_or(Cow::Borrowed(""));
+            self.refused(&format!("cannot be {:?}", shortened(&found)))
+        })
+    }
+
+    fn refused(&self, why: &str) -> Rejection {
+        Rejection::Response(problem(StatusCode::BAD_REQUEST, &format!("the path parameter `{}` {why}", self.name)))
+    }
+}
+
+/// A caller's text for a message, at most 64 characters of it.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(64) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,157 @@
+//! Which types an init may take and return.
+
+use std::future::Future;
+use std::marker::PhantomData;
+
+use crate::error::Failure;
+use crate::state::{InitFault, InitFuture, MadeState, State, StateKey, States};
+
+/// Boxes an init's future.
+pub fn boxed<'a>(future: impl Future<Output = MadeState> + Send + 'a) -> InitFuture<'a> {
+    Box::pin(future)
+}
+
+/// Types that an init may take.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an argument of an init",
+    label = "cannot be taken here",
+    note = "an init may take the state of other inits, as `State<T>`"
+)]
+pub trait InitArgument: Sized {
+    /// The state that it is of.
+    fn key() -> StateKey;
+    /// Takes it.
+    fn take(states: &States) -> Option<Self>;
+}
+
+impl<T: Clone + Send + Sync + 'static> InitArgument for State<T> {
+    fn key() -> StateKey {
+        StateKey::of::<T>()
+    }
+
+    fn take(states: &States) -> Option<Self> {
+        states.get().map(State)
+    }
+}
+
+/// That an init can take a `T`.
+#[derive(Debug)]
+pub struct InitProof<T>(PhantomData<fn() -> T>);
+
+/// Of an argument.
+pub fn init_argument<T: InitArgument>() -> InitProof<T> {
+    InitProof(PhantomData)
+}
+
+impl<T: InitArgument> InitProof<T> {
+    /// The state that it is of.
+    pub fn requirement(self) -> StateKey {
+        T::key()
+    }
+
+    /// Takes it.
+    ///
+    /// # Errors
+    /// It is not there; the order of the inits makes sure that it is.
+    pub fn take(self, states: &States) -> Result<T, Failure> {
+        T::take(states).ok_or_else(|| Failure::new("StateMissing", std::any::type_name::<T>()))
+    }
+}
+
+/// Picks the way from an init's `R` to a state.
+#[derive(Debug)]
+pub struct PickState<R>(PhantomData<fn() -> R>);
+
+impl<R> PickState<R> {
+    /// For that type.
+    #[expect(clippy::new_without_default, reason = "written by a macro")]
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// The value is a result.
+#[derive(Debug)]
+pub struct FallibleState;
+/// The value is the state.
+#[derive(Debug)]
+pub struct PlainState;
+
+/// First.
+pub trait PickFallibleState {
+    /// Picks.
+    fn pick(&self) -> FallibleState;
+}
+impl<T, E> PickFallibleState for &PickState<Result<T, E>> {
+    fn pick(&self) -> FallibleState {
+        FallibleState
+    }
+}
+
+/// Last.
+pub trait PickPlainState {
+    /// Picks.
+    fn pick(&self) -> PlainState;
+}
+impl<R> PickPlainState for PickState<R> {
+    fn pick(&self) -> PlainState {
+        PlainState
+    }
+}
+
+macro_rules! state {
+    ($($way:ty)*) => {$(
+        impl $way {
+            /// The key of the state.
+            pub fn key<R: Made<Self>>(self) -> StateKey {
+                R::key()
+            }
+
+            /// The state, ready to be kept.
+            ///
+            /// # Errors
+            /// The init's own error.
+            pub fn state<R: Made<Self>>(self, value: R) -> MadeState {
+                value.state()
+            }
+        }
+    )*};
+}
+state! { FallibleState PlainState }
+
+/// Types that an init may return.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be returned from an init",
+    label = "cannot be shared between invocations",
+    note = "a state must be `Clone + Send + Sync + 'static`; put what cannot be cloned into an `Arc`"
+)]
+pub trait Made<W> {
+    /// The key of the state.
+    fn key() -> StateKey;
+    /// The state, ready to be kept.
+    ///
+    /// # Errors
+    /// The init's own error.
+    fn state(self) -> MadeState;
+}
+
+impl<T: Clone + Send + Sync + 'static> Made<PlainState> for T {
+    fn key() -> StateKey {
+        StateKey::of::<T>()
+    }
+
+    fn state(self) -> MadeState {
+        Ok(Box::new(|states| states.insert(self)))
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static, E: InitFault> Made<FallibleState> for Result<T, E> {
+    fn key() -> StateKey {
+        StateKey::of::<T>()
+    }
+
+    fn state(self) -> MadeState {
+        let value = self.map_err(InitFault::into_failure)?;
+        Ok(Box::new(|states| states.insert(value)))
+    }
+}

@@ -1,0 +1,420 @@
+//! The program as a value: [`App`] prepares it, [`Functions`] is the running one.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use axum_core::body::Body;
+use axum_core::extract::Request;
+use axum_core::response::Response;
+use bytes::Bytes;
+use http::StatusCode;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tower::util::BoxCloneSyncService;
+use tower::{Layer, Service, ServiceExt as _};
+use tusk_fn_spec::record::FunctionRecord;
+use tusk_fn_spec::suggest::nearest;
+use tusk_fn_spec::trigger::Trigger;
+
+use crate::context::Delivery;
+use crate::dispatch::{IncomingRequest, Program};
+use crate::error::{BoxError, Failure, problem};
+use crate::invocation::{Head, Input, RequestBody};
+use crate::metrics::FunctionMetrics;
+use crate::private::Outcome;
+use crate::provider::{DetectError, FUNCTIONS_VARIABLE, Provider};
+use crate::registry::{Registry, RegistryError};
+use crate::state::{InitFailed, StateError, States, order_inits, run_inits};
+use crate::telemetry;
+use crate::timer::Timer;
+
+/// All HTTP functions of a program as one tower service: what layers surround.
+pub type HttpService = BoxCloneSyncService<Request, Response, Infallible>;
+
+type Hook = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
+
+/// A program that is about to run. `tusk_fn::main!()` is `App::new().main()`.
+///
+/// An application that wants its own `main` puts `tusk_fn::library!()` at the crate's root instead:
+///
+/// ```no_run
+/// use std::process::ExitCode;
+/// use std::time::Duration;
+///
+/// # struct Nothing;
+/// # impl<S> tower::Layer<S> for Nothing { type Service = S; fn layer(&self, inner: S) -> S { inner } }
+/// tusk_fn::library!();
+///
+/// fn main() -> ExitCode {
+///     let layer = Nothing; // any tower layer, such as those of tower-http
+///     tusk_fn::App::new().layer(layer).main()
+/// }
+/// ```
+#[must_use = "an app does nothing until it is run"]
+#[derive(Default)]
+pub struct App {
+    states: States,
+    layers: Option<HttpService>,
+    hooks: Vec<Hook>,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("layered", &self.layers.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// The functions that this program was linked with.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Gives a state that functions and inits take as [`State<T>`](crate::State). It replaces an init of the same type, as
+    /// a test may want.
+    pub fn state<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.states.insert(value);
+        self
+    }
+
+    /// Puts a tower layer around all HTTP functions, outside of the routing. Of several, the last is outermost.
+    ///
+    /// Other triggers do not pass through layers. An error of the layer's service is logged and answered with 500.
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<HttpService>,
+        L::Service: Service<Request, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Error: Into<BoxError>,
+        <L::Service as Service<Request>>::Future: Send,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let inside = self.layers.take().unwrap_or_else(|| {
+            HttpService::new(tower::service_fn(|request| async move { Ok(Program::respond_inside(request).await) }))
+        });
+        self.layers = Some(HttpService::new(layer.layer(inside).then(|result: Result<http::Response<B>, _>| async {
+            Ok(match result {
+                Ok(response) => response.map(Body::new),
+                Err(error) => {
+                    let error: BoxError = error.into();
+                    tracing::error!(target: "tusk_fn", %error, "a layer failed");
+                    problem(StatusCode::INTERNAL_SERVER_ERROR, "")
+                }
+            })
+        })));
+        self
+    }
+
+    /// Runs something when the platform asks the process to stop, after the last invocation ended: to flush what is
+    /// buffered, or to close what is open.
+    ///
+    /// AWS Lambda then allows about 500 ms in all, and only asks because this registers an internal extension, which adds
+    /// to the start-up time. Without a hook the process is just ended there.
+    pub fn on_shutdown<F>(mut self, hook: impl FnOnce() -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.hooks.push(Box::new(move || Box::pin(hook())));
+        self
+    }
+
+    /// Checks the program, runs its inits, and gives its functions to call, without serving any event: for tests and for
+    /// programs that bring their own events.
+    ///
+    /// # Errors
+    /// Whatever is wrong with functions and states, all at once, or an init that failed.
+    pub async fn start(self) -> Result<Functions, StartError> {
+        self.start_for(Provider::Local).await
+    }
+
+    async fn start_for(self, provider: Provider) -> Result<Functions, StartError> {
+        let only = std::env::var(FUNCTIONS_VARIABLE).ok();
+        let registry = Registry::collect(only.as_deref()).map_err(StartError::Functions)?;
+        let inits = order_inits(&self.states, &registry.wanted_states).map_err(StartError::States)?;
+        let states = run_inits(inits, self.states).await.map_err(StartError::Init)?;
+        let program = Program::new(provider, registry.functions, states).with_layers(self.layers);
+        Ok(Functions { program: Arc::new(program) })
+    }
+
+    /// Runs the program until the platform stops it. Needs a tokio runtime, and installs no tracing subscriber.
+    ///
+    /// # Errors
+    /// The program cannot tell where it runs, something is wrong with its functions or states, an init failed, or the
+    /// platform cannot be reached. On AWS Lambda, what keeps the program from starting was reported to the platform.
+    pub async fn run(self) -> Result<(), RunError> {
+        let provider = Provider::detect(|name| std::env::var(name).ok(), cfg!(debug_assertions))?;
+        self.run_on(provider).await
+    }
+
+    async fn run_on(mut self, provider: Provider) -> Result<(), RunError> {
+        let hooks = std::mem::take(&mut self.hooks);
+        match provider {
+            #[cfg(feature = "local")]
+            Provider::Local => {
+                let functions = self.start_for(provider).await?;
+                let served = crate::provider::local::serve(functions.program).await;
+                run_hooks(hooks).await;
+                served.map_err(RunError::Serve)
+            }
+            #[cfg(feature = "aws")]
+            Provider::Aws => {
+                let started = self.start_for(provider).await.map(|functions| functions.program);
+                let hook = (!hooks.is_empty()).then_some(move || run_hooks(hooks));
+                crate::provider::aws::run(started, hook).await
+            }
+            #[cfg(not(all(feature = "local", feature = "aws")))]
+            #[allow(unreachable_patterns, reason = "one of the two is compiled")]
+            other => Err(RunError::NotCompiled { provider: other }),
+        }
+    }
+
+    /// The whole of a `main`: a tokio runtime, a tracing subscriber unless there is one, and [`App::run`], whose error it
+    /// prints.
+    pub fn main(self) -> ExitCode {
+        let provider = match Provider::detect(|name| std::env::var(name).ok(), cfg!(debug_assertions)) {
+            Ok(provider) => provider,
+            Err(error) => return report(&RunError::Detect(error)),
+        };
+        telemetry::install(provider);
+        let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return report(&RunError::Runtime(error)),
+        };
+        match runtime.block_on(self.run_on(provider)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => report(&error),
+        }
+    }
+}
+
+async fn run_hooks(hooks: Vec<Hook>) {
+    for hook in hooks {
+        hook().await;
+    }
+}
+
+fn report(error: &RunError) -> ExitCode {
+    eprintln!("error: {error}");
+    ExitCode::FAILURE
+}
+
+/// Why a program could not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// Something is wrong with its functions.
+    #[error("{}", lines(.0))]
+    Functions(Vec<RegistryError>),
+    /// Something is wrong with its states.
+    #[error("{}", lines(.0))]
+    States(Vec<StateError>),
+    /// An init failed.
+    #[error(transparent)]
+    Init(InitFailed),
+}
+
+/// Several errors, each on its line.
+fn lines(errors: &[impl fmt::Display]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\nerror: ")
+}
+
+/// Why a program could not run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// It cannot tell where it runs.
+    #[error(transparent)]
+    Detect(#[from] DetectError),
+    /// It could not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The features that it was compiled with leave the provider out.
+    #[error("this program was compiled without the feature `{provider}` of tusk-fn")]
+    NotCompiled {
+        /// The provider.
+        provider: Provider,
+    },
+    /// The tokio runtime could not be made.
+    #[error("cannot make a tokio runtime: {0}")]
+    Runtime(#[source] std::io::Error),
+    /// The local server failed.
+    #[cfg(feature = "local")]
+    #[error(transparent)]
+    Serve(crate::provider::local::ServeError),
+    /// The AWS Lambda Runtime API cannot be used.
+    #[cfg(feature = "aws")]
+    #[error("cannot go on with the AWS Lambda Runtime API: {0}")]
+    Lambda(#[source] BoxError),
+}
+
+/// The functions of a program that started. Cheap to clone.
+#[derive(Clone)]
+pub struct Functions {
+    program: Arc<Program>,
+}
+
+impl fmt::Debug for Functions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.list().map(|function| &function.name)).finish()
+    }
+}
+
+/// What a function is invoked with.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub enum Payload {
+    /// What the trigger's kind makes of nothing: `GET` on the route for HTTP, now for a timer.
+    #[default]
+    Empty,
+    /// A request, for an HTTP function. It goes straight to the function of that name if its path and method lead there.
+    Request(http::Request<Bytes>),
+    /// An instant, for a timer.
+    ScheduledAt(Timestamp),
+}
+
+/// What an invocation by hand gave.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Answer {
+    /// An HTTP function's response.
+    Response(http::Response<Bytes>),
+    /// What another function returned, as JSON.
+    Value(serde_json::Value),
+}
+
+/// Why an invocation by hand gave nothing.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvokeError {
+    /// There is no such function.
+    #[error("there is no function `{name}`{}", near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+    NoSuchFunction {
+        /// The name asked for.
+        name: String,
+        /// The nearest name that is there.
+        near: Option<String>,
+    },
+    /// The payload does not fit the function's trigger.
+    #[error("{0}")]
+    Payload(String),
+    /// The function failed.
+    #[error("the function failed: {0}")]
+    Failed(#[source] Failure),
+}
+
+impl Functions {
+    /// The functions' records, sorted by name.
+    pub fn list(&self) -> impl Iterator<Item = &FunctionRecord> {
+        self.program.functions().iter().map(|function| &function.record)
+    }
+
+    /// What was counted of each function so far.
+    pub fn metrics(&self) -> Vec<FunctionMetrics> {
+        self.program.metrics()
+    }
+
+    /// Invokes one function by its name, with all that guards an event's invocation: deadline, panics, metrics.
+    ///
+    /// # Errors
+    /// No such function, a payload that is not for it, or the function failed. An HTTP function that answers 500 has
+    /// answered: that is no error here.
+    pub async fn invoke(&self, name: &str, payload: Payload) -> Result<Answer, InvokeError> {
+        let functions = self.program.functions();
+        let Some(index) = functions.iter().position(|function| function.record.name == name) else {
+            let near = nearest(name, self.list().map(|record| record.name.as_str())).map(str::to_owned);
+            return Err(InvokeError::NoSuchFunction { name: name.to_owned(), near });
+        };
+        match (&functions[index].record.trigger, payload) {
+            (Trigger::Timer(_), Payload::Empty) => self.fire(index, Timestamp::now()).await,
+            (Trigger::Timer(_), Payload::ScheduledAt(instant)) => self.fire(index, instant).await,
+            (Trigger::Timer(_), Payload::Request(_)) => {
+                Err(InvokeError::Payload(format!("`{name}` is a timer, and takes an instant instead of a request")))
+            }
+            (Trigger::Http(_), Payload::Request(request)) => self.request(name, request).await,
+            (Trigger::Http(http), Payload::Empty) => {
+                let path = format!("/{}", http.route.variants()[0].to_string().trim_start_matches('/'));
+                let method = http.methods.names()[0].replace("ANY", "GET");
+                let request = http::Request::builder().method(&*method).uri(path).body(Bytes::new());
+                self.request(name, request.map_err(|error| InvokeError::Payload(error.to_string()))?).await
+            }
+            (Trigger::Http(_), Payload::ScheduledAt(_)) => {
+                Err(InvokeError::Payload(format!("`{name}` answers requests, and takes no instant")))
+            }
+        }
+    }
+
+    async fn fire(&self, index: usize, instant: Timestamp) -> Result<Answer, InvokeError> {
+        let function = &self.program.functions()[index].record.name;
+        let mut delivery = Delivery::local();
+        delivery.id = Some(format!("{function}@{instant}"));
+        match Arc::clone(&self.program).run(index, Input::Timer(Timer::at(instant)), delivery).await {
+            Outcome::Completed(value) => Ok(Answer::Value(value)),
+            Outcome::Failed(failure) => Err(InvokeError::Failed(failure)),
+            Outcome::Response(_) => Err(InvokeError::Payload("a timer gave a response".to_owned())),
+        }
+    }
+
+    async fn request(&self, name: &str, request: http::Request<Bytes>) -> Result<Answer, InvokeError> {
+        let (parts, body) = request.into_parts();
+        if !self.program.leads_to(&parts, name) {
+            let message = format!("{} {} does not lead to `{name}`", parts.method, parts.uri.path());
+            return Err(InvokeError::Payload(message));
+        }
+        let incoming = IncomingRequest {
+            method: parts.method.clone(),
+            head: Head::Parts(Box::new(parts)),
+            length: Some(body.len() as u64),
+            body: RequestBody::Body(body.into()),
+            delivery: Delivery::local(),
+        };
+        let (parts, body) = Arc::clone(&self.program).respond(incoming).await.into_parts();
+        let body = http_body_util::BodyExt::collect(body).await;
+        let body = body.map_err(|error| InvokeError::Failed(Failure::new("ResponseBody", error.to_string())))?;
+        Ok(Answer::Response(http::Response::from_parts(parts, body.to_bytes())))
+    }
+
+    /// From a program that serves already.
+    #[cfg(feature = "local")]
+    pub(crate) fn of(program: Arc<Program>) -> Self {
+        Self { program }
+    }
+}
+
+/// A request as JSON, as the admin API takes it.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RequestText {
+    method: Option<String>,
+    path: Option<String>,
+    headers: std::collections::BTreeMap<String, String>,
+    body: Option<serde_json::Value>,
+}
+
+impl RequestText {
+    /// The request; `path` and `method` stand in where it names none.
+    #[cfg(feature = "local")]
+    pub(crate) fn into_request(self, method: &str, path: &str) -> Result<http::Request<Bytes>, http::Error> {
+        let mut builder = http::Request::builder()
+            .method(self.method.as_deref().unwrap_or(method))
+            .uri(self.path.as_deref().unwrap_or(path));
+        for (name, value) in &self.headers {
+            builder = builder.header(name, value);
+        }
+        let typed = self.headers.keys().any(|name| name.eq_ignore_ascii_case("content-type"));
+        let body = match self.body {
+            None => Bytes::new(),
+            Some(serde_json::Value::String(text)) => text.into(),
+            Some(value) => {
+                if !typed {
+                    builder = builder.header(http::header::CONTENT_TYPE, "application/json");
+                }
+                value.to_string().into()
+            }
+        };
+        builder.body(body)
+    }
+}

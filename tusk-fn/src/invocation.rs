@@ -1,0 +1,128 @@
+//! One invocation on its way to a handler: what came in, and what the handler may still take of it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use axum_core::body::Body;
+use http::request::Parts;
+use percent_encoding::percent_decode_str;
+
+use crate::context::Context;
+use crate::dispatch::Program;
+use crate::router::{Captures, PathForm};
+use crate::timer::Timer;
+
+/// One invocation. Handlers never see it; the macro's code takes their arguments out of it.
+pub struct Invocation {
+    pub(crate) program: Arc<Program>,
+    pub(crate) function: usize,
+    pub(crate) input: Input,
+    pub(crate) context: Context,
+}
+
+/// What invoked a function, by kind of trigger.
+pub(crate) enum Input {
+    Http(HttpInput),
+    Timer(Timer),
+}
+
+/// A request, as far as it was read.
+pub(crate) struct HttpInput {
+    pub(crate) head: Head,
+    pub(crate) body: RequestBody,
+    pub(crate) captures: Captures,
+}
+
+/// All of a request but its body.
+pub(crate) enum Head {
+    /// As the HTTP server read it.
+    Parts(Box<Parts>),
+    /// An event that is parsed only if the handler asks for more than the path.
+    Event {
+        /// The path that the captures are of.
+        path: Box<str>,
+        /// Whether it is percent-encoded.
+        form: PathForm,
+        /// Gives the rest.
+        event: Box<dyn DeferredHead>,
+    },
+    /// Given to the handler.
+    Taken,
+}
+
+/// A request's head that is built when somebody asks for it.
+pub(crate) trait DeferredHead: Send {
+    /// Builds it.
+    fn build(self: Box<Self>) -> Result<Parts, MalformedEvent>;
+}
+
+/// An event that is not what its kind must be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("malformed event: {0}")]
+pub(crate) struct MalformedEvent(pub(crate) String);
+
+/// A request's body that was not read yet.
+pub(crate) enum RequestBody {
+    #[cfg(feature = "local")]
+    Incoming(hyper::body::Incoming, u64),
+    Body(Body),
+    Taken,
+}
+
+impl RequestBody {
+    /// The body, the first time; later an empty one.
+    pub(crate) fn take(&mut self) -> Body {
+        match std::mem::replace(self, Self::Taken) {
+            #[cfg(feature = "local")]
+            Self::Incoming(incoming, limit) => {
+                if http_body::Body::is_end_stream(&incoming) {
+                    return Body::empty();
+                }
+                Body::new(http_body_util::Limited::new(incoming, usize::try_from(limit).unwrap_or(usize::MAX)))
+            }
+            Self::Body(body) => body,
+            Self::Taken => Body::empty(),
+        }
+    }
+}
+
+impl HttpInput {
+    /// The text that the parameter of that index matched, percent-decoded; none where an optional one is left out.
+    pub(crate) fn capture(&self, index: usize) -> Option<Result<Cow<'_, str>, std::str::Utf8Error>> {
+        let (start, end) = *self.captures.get(index)?;
+        let (path, form) = match &self.head {
+            Head::Parts(parts) => (parts.uri.path(), PathForm::Encoded),
+            Head::Event { path, form, .. } => (&**path, *form),
+            Head::Taken => return None,
+        };
+        let raw = path.get(start as usize..end as usize)?;
+        Some(if form == PathForm::Encoded && raw.contains('%') {
+            percent_decode_str(raw).decode_utf8()
+        } else {
+            Ok(Cow::Borrowed(raw))
+        })
+    }
+
+    /// The head; built the first time that it is asked for.
+    pub(crate) fn parts(&mut self) -> Result<&mut Parts, MalformedEvent> {
+        if let Head::Event { .. } = self.head
+            && let Head::Event { event, .. } = std::mem::replace(&mut self.head, Head::Taken)
+        {
+            self.head = Head::Parts(Box::new(event.build()?));
+        }
+        match &mut self.head {
+            Head::Parts(parts) => Ok(parts),
+            // Not reached: only the last argument takes the head away.
+            _ => Err(MalformedEvent("the request was taken by another argument".to_owned())),
+        }
+    }
+
+    /// The whole request.
+    pub(crate) fn request(&mut self) -> Result<http::Request<Body>, MalformedEvent> {
+        self.parts()?;
+        match std::mem::replace(&mut self.head, Head::Taken) {
+            Head::Parts(parts) => Ok(http::Request::from_parts(*parts, self.body.take())),
+            _ => Err(MalformedEvent("the request was taken by another argument".to_owned())),
+        }
+    }
+}

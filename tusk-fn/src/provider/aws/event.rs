@@ -1,0 +1,269 @@
+//! Which kind of event came.
+//!
+//! One pass over the bytes finds the keys that tell kinds apart; everything else is kept as text that is parsed only if a
+//! handler asks for it. The rules, and their order, are those that were checked against the fixtures of `aws_lambda_events`
+//! (no event matches two of them).
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+use super::http::{HttpEvent, Shape};
+use crate::error::Failure;
+use crate::router::PathForm;
+
+/// An event of a kind that functions can be invoked by.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// A request, and the shape that its answer must have.
+    Http(HttpEvent, Shape),
+    /// An instant of a schedule.
+    Scheduled(Schedule),
+}
+
+/// What a schedule says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Schedule {
+    /// The function that it means, if it says so.
+    pub(super) function: Option<String>,
+    pub(super) scheduled_at: Timestamp,
+    pub(super) attempt: u32,
+}
+
+/// A text that is borrowed where it has no escapes.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+
+/// The keys of an event that matter, of all kinds together.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Keys<'a> {
+    #[serde(borrow)]
+    pub(super) version: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) request_context: Option<RequestContext<'a>>,
+    #[serde(borrow)]
+    pub(super) raw_path: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) raw_query_string: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) path: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) http_method: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) headers: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) multi_value_headers: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) query_string_parameters: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) multi_value_query_string_parameters: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) cookies: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) body: Option<Text<'a>>,
+    pub(super) is_base64_encoded: Option<bool>,
+    #[serde(rename = "Records", borrow)]
+    records: Option<&'a RawValue>,
+    #[serde(rename = "detail-type", borrow)]
+    detail_type: Option<Text<'a>>,
+    #[serde(borrow)]
+    source: Option<&'a RawValue>,
+    #[serde(borrow)]
+    time: Option<&'a RawValue>,
+    #[serde(borrow)]
+    event_source: Option<&'a RawValue>,
+    awslogs: Option<IgnoredAny>,
+    #[serde(rename = "tusk_fn", borrow)]
+    own: Option<Own<'a>>,
+}
+
+/// What an HTTP event says of the request's way.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RequestContext<'a> {
+    #[serde(borrow)]
+    pub(super) http: Option<HttpContext<'a>>,
+    #[serde(borrow)]
+    pub(super) stage: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) domain_name: Option<Text<'a>>,
+    elb: Option<IgnoredAny>,
+    connection_id: Option<IgnoredAny>,
+    service_arn: Option<IgnoredAny>,
+    service_network_arn: Option<IgnoredAny>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct HttpContext<'a> {
+    #[serde(borrow)]
+    pub(super) method: Text<'a>,
+}
+
+/// The input that generated manifests give to a schedule.
+#[derive(Debug, Deserialize)]
+struct Own<'a> {
+    #[serde(borrow)]
+    timer: OwnTimer<'a>,
+}
+
+#[derive(Debug, Deserialize)]
+struct OwnTimer<'a> {
+    #[serde(borrow)]
+    function: Cow<'a, str>,
+    #[serde(borrow)]
+    scheduled_at: Cow<'a, str>,
+    /// The scheduler writes it as text.
+    #[serde(borrow, default)]
+    attempt: Option<Text<'a>>,
+}
+
+/// Decodes an event as far as it must be known now.
+pub(super) fn decode(bytes: &Bytes) -> Result<Event, Failure> {
+    let keys: Keys<'_> = serde_json::from_slice(bytes)
+        .map_err(|error| malformed(format!("the event is not JSON that a trigger of this program sends: {error}")))?;
+    if keys.records.is_some() {
+        return Err(unsupported(&described_records(bytes)));
+    }
+    if let Some(context) = &keys.request_context {
+        if context.elb.is_some() {
+            return load_balancer(bytes, &keys);
+        }
+        if context.service_arn.is_some() || context.service_network_arn.is_some() {
+            return Err(unsupported("a VPC Lattice request"));
+        }
+        if let Some(http) = &context.http {
+            return version_2(bytes, &keys, context, http);
+        }
+        if context.connection_id.is_some() {
+            return Err(unsupported("a WebSocket message"));
+        }
+        if keys.http_method.is_some() {
+            return version_1(bytes, &keys, context);
+        }
+    }
+    if let Some(own) = &keys.own {
+        return own_schedule(&own.timer);
+    }
+    if let Some(detail_type) = &keys.detail_type {
+        return event_bridge(&keys, &detail_type.0);
+    }
+    Err(unsupported(&described_other(&keys)))
+}
+
+fn version_2(
+    bytes: &Bytes,
+    keys: &Keys<'_>,
+    context: &RequestContext<'_>,
+    http: &HttpContext<'_>,
+) -> Result<Event, Failure> {
+    let path = &keys.raw_path.as_ref().ok_or_else(|| malformed("an HTTP event without `rawPath`"))?.0;
+    let function_url = context.domain_name.as_ref().is_some_and(|name| name.0.contains(".lambda-url."));
+    let form = if function_url { PathForm::Encoded } else { PathForm::Decoded };
+    let path = without_stage(path, context);
+    Ok(Event::Http(HttpEvent::read(bytes, keys, &http.method.0, path, form)?, Shape::Version2))
+}
+
+fn version_1(bytes: &Bytes, keys: &Keys<'_>, context: &RequestContext<'_>) -> Result<Event, Failure> {
+    let (method, path) = method_and_path(keys)?;
+    // A REST API's path never has the stage; an HTTP API with this payload, which says its version, has it.
+    let path = if keys.version.is_some() { without_stage(path, context) } else { path };
+    Ok(Event::Http(HttpEvent::read(bytes, keys, method, path, PathForm::Encoded)?, Shape::Version1))
+}
+
+fn load_balancer(bytes: &Bytes, keys: &Keys<'_>) -> Result<Event, Failure> {
+    let (method, path) = method_and_path(keys)?;
+    let shape = Shape::LoadBalancer { multi_value: keys.multi_value_headers.is_some() };
+    Ok(Event::Http(HttpEvent::read(bytes, keys, method, path, PathForm::Encoded)?, shape))
+}
+
+fn method_and_path<'a>(keys: &'a Keys<'_>) -> Result<(&'a str, &'a str), Failure> {
+    let method = keys.http_method.as_ref().ok_or_else(|| malformed("an HTTP event without `httpMethod`"))?;
+    let path = keys.path.as_ref().ok_or_else(|| malformed("an HTTP event without `path`"))?;
+    Ok((&method.0, &path.0))
+}
+
+/// The path without the stage's name, which API Gateway puts before it for every stage but `$default`.
+fn without_stage<'a>(path: &'a str, context: &RequestContext<'_>) -> &'a str {
+    let Some(stage) = context.stage.as_ref().map(|stage| &*stage.0).filter(|stage| *stage != "$default") else {
+        return path;
+    };
+    match path.strip_prefix('/').and_then(|path| path.strip_prefix(stage)) {
+        Some("") => "/",
+        Some(rest) if rest.starts_with('/') => rest,
+        _ => path,
+    }
+}
+
+fn own_schedule(timer: &OwnTimer<'_>) -> Result<Event, Failure> {
+    let attempt = timer.attempt.as_ref().and_then(|text| text.0.parse().ok()).unwrap_or(1);
+    Ok(Event::Scheduled(Schedule {
+        function: Some(timer.function.clone().into_owned()),
+        scheduled_at: instant(&timer.scheduled_at)?,
+        attempt,
+    }))
+}
+
+/// A rule's event (`aws.events`), or the scheduler's own when a schedule gives no input (`aws.scheduler`).
+fn event_bridge(keys: &Keys<'_>, detail_type: &str) -> Result<Event, Failure> {
+    let text = |raw: Option<&RawValue>| raw.and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
+    let source = text(keys.source).unwrap_or_default();
+    let scheduled = match &*source {
+        "aws.scheduler" => true,
+        "aws.events" => detail_type == "Scheduled Event",
+        _ => false,
+    };
+    if !scheduled {
+        return Err(unsupported(&format!("an EventBridge event of type {detail_type:?} from {source:?}")));
+    }
+    let time = text(keys.time).ok_or_else(|| malformed("a scheduled event without `time`"))?;
+    Ok(Event::Scheduled(Schedule { function: None, scheduled_at: instant(&time)?, attempt: 1 }))
+}
+
+fn instant(text: &str) -> Result<Timestamp, Failure> {
+    text.parse().map_err(|_| malformed(format!("{text:?} is no instant of the form 2026-01-31T12:00:00Z")))
+}
+
+/// What an event with `Records` is.
+fn described_records(bytes: &[u8]) -> String {
+    #[derive(Deserialize)]
+    struct Records {
+        #[serde(rename = "Records")]
+        records: Vec<Record>,
+    }
+    #[derive(Deserialize)]
+    struct Record {
+        #[serde(rename = "eventSource", alias = "EventSource")]
+        source: Option<String>,
+    }
+    let records = serde_json::from_slice::<Records>(bytes).ok();
+    let source = records.and_then(|it| it.records.into_iter().next()).and_then(|record| record.source);
+    match source {
+        Some(source) => format!("an event of {source:?}"),
+        None => "an event with `Records` of an unknown source".to_owned(),
+    }
+}
+
+/// What another event is, as far as it can be told.
+fn described_other(keys: &Keys<'_>) -> String {
+    if let Some(source) = keys.event_source {
+        format!("an event of {}", source.get())
+    } else if keys.awslogs.is_some() {
+        "a CloudWatch Logs event".to_owned()
+    } else {
+        "no event that AWS sends for a trigger of this program".to_owned()
+    }
+}
+
+fn malformed(message: impl Into<String>) -> Failure {
+    Failure::new("MalformedEvent", message)
+}
+
+fn unsupported(what: &str) -> Failure {
+    Failure::new("UnsupportedEvent", format!("this is {what}; no function of this process takes such an event"))
+}

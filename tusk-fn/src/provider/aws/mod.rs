@@ -1,0 +1,262 @@
+//! AWS Lambda, through `lambda_runtime`.
+//!
+//! - [`event`]: which kind of event came, decoded lazily out of the bytes of the Runtime API's answer
+//! - [`http`]: the four HTTP shapes (HTTP API, REST API, function URL, load balancer), both ways
+//! - this module: the loop, deadlines, and errors as the platform wants them
+//!
+//! `lambda_runtime` parses an event before it calls the handler. To parse it once instead of twice, a layer takes the bytes
+//! out of the invocation before, and the handler picks them up: both calls are on one stack.
+
+mod event;
+mod http;
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll};
+use std::time::{Duration, Instant, SystemTime};
+
+use bytes::Bytes;
+use lambda_runtime::tower::{Layer, Service};
+use lambda_runtime::{Context as LambdaContext, Diagnostic, LambdaEvent, LambdaInvocation, Runtime};
+use serde::{Serialize, Serializer};
+use tusk_fn_spec::trigger::Trigger;
+
+use self::event::{Event, Schedule};
+use self::http::{Encoded, Shape};
+use crate::app::{RunError, StartError};
+use crate::context::{Delivery, InvocationId};
+use crate::dispatch::Program;
+use crate::error::{BoxError, Failure};
+use crate::invocation::Input;
+use crate::private::Outcome;
+use crate::timer::Timer;
+
+/// What `lambda_runtime` reads without asking whether it is there.
+const NEEDED: [&str; 3] =
+    ["AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION"];
+const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
+
+/// Serves events until the platform ends the process. What kept the program from starting is reported to the platform.
+pub(crate) async fn run<F>(
+    started: Result<Arc<Program>, StartError>,
+    hook: Option<impl FnOnce() -> F + Send + 'static>,
+) -> Result<(), RunError>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    if let Some(missing) = NEEDED.iter().chain([&RUNTIME_API]).find(|name| std::env::var_os(name).is_none()) {
+        return Err(RunError::Lambda(format!("the environment variable `{missing}` is missing").into()));
+    }
+    let program = match started {
+        Ok(program) => program,
+        Err(error) => {
+            report_init_error(&error).await?;
+            return Err(error.into());
+        }
+    };
+    if let Some(hook) = hook {
+        lambda_runtime::spawn_graceful_shutdown_handler(hook).await;
+    }
+    Runtime::new(Handler { program }).layer(CarryEvent).run_concurrent().await.map_err(RunError::Lambda)
+}
+
+/// Tells the platform why the program could not start.
+async fn report_init_error(error: &StartError) -> Result<(), RunError> {
+    let kind = match error {
+        StartError::Functions(_) => "InvalidFunctions".to_owned(),
+        StartError::States(_) => "InvalidStates".to_owned(),
+        StartError::Init(failed) => failed.failure.kind().to_owned(),
+    };
+    let body = serde_json::json!({ "errorType": kind, "errorMessage": error.to_string(), "stackTrace": [] });
+    let request = lambda_runtime_api_client::build_request()
+        .method("POST")
+        .uri("/2018-06-01/runtime/init/error")
+        .header("lambda-runtime-function-error-type", "Runtime.InitError")
+        .header("content-type", "application/json")
+        .body(lambda_runtime_api_client::body::Body::from(body.to_string()))
+        .map_err(|error| RunError::Lambda(error.into()))?;
+    let client = lambda_runtime_api_client::PooledClient::builder().build();
+    client.call(request).await.map_err(RunError::Lambda)?;
+    Ok(())
+}
+
+thread_local! {
+    /// The bytes of an event on their way from [`CarryEvent`] to [`Handler`].
+    static EVENT: Cell<Option<Bytes>> = const { Cell::new(None) };
+}
+
+/// The layer that keeps `lambda_runtime` from parsing an event.
+struct CarryEvent;
+
+#[derive(Clone)]
+struct CarryEventService<S> {
+    inner: S,
+}
+
+impl<S> Layer<S> for CarryEvent {
+    type Service = CarryEventService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        CarryEventService { inner }
+    }
+}
+
+impl<S> Service<LambdaInvocation> for CarryEventService<S>
+where
+    S: Service<LambdaInvocation, Response = (), Error = BoxError>,
+{
+    type Response = ();
+    type Error = BoxError;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, task: &mut TaskContext<'_>) -> Poll<Result<(), BoxError>> {
+        self.inner.poll_ready(task)
+    }
+
+    fn call(&mut self, mut invocation: LambdaInvocation) -> Self::Future {
+        let event = std::mem::replace(&mut invocation.body, Bytes::from_static(b"null"));
+        EVENT.set(Some(event));
+        let future = self.inner.call(invocation);
+        EVENT.take();
+        future
+    }
+}
+
+#[derive(Clone)]
+struct Handler {
+    program: Arc<Program>,
+}
+
+impl Service<LambdaEvent<()>> for Handler {
+    type Response = Reply;
+    type Error = Fault;
+    type Future = Pin<Box<dyn Future<Output = Result<Reply, Fault>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut TaskContext<'_>) -> Poll<Result<(), Fault>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, invocation: LambdaEvent<()>) -> Self::Future {
+        let event = EVENT.take();
+        let program = Arc::clone(&self.program);
+        Box::pin(async move {
+            let event = event.ok_or_else(|| Fault(Failure::new("EventMissing", "the event was not carried here")))?;
+            handle(program, event, invocation.context).await.map_err(Fault)
+        })
+    }
+}
+
+/// A failure, as `lambda_runtime` reports it.
+#[derive(Debug)]
+struct Fault(Failure);
+
+impl From<Fault> for Diagnostic {
+    fn from(Fault(failure): Fault) -> Self {
+        Self { error_type: failure.kind().to_owned(), error_message: failure.message().to_owned() }
+    }
+}
+
+/// What goes back to the platform.
+#[derive(Debug)]
+enum Reply {
+    Http(Encoded),
+    Value(serde_json::Value),
+}
+
+impl Serialize for Reply {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Http(encoded) => encoded.serialize(serializer),
+            Self::Value(value) => value.serialize(serializer),
+        }
+    }
+}
+
+async fn handle(program: Arc<Program>, bytes: Bytes, context: LambdaContext) -> Result<Reply, Failure> {
+    let delivery = delivery(context);
+    let (request, shape) = match event::decode(&bytes)? {
+        Event::Http(request, shape) => (request, shape),
+        Event::Scheduled(schedule) => return fire(program, &schedule, delivery).await,
+    };
+    let head_only = request.method == ::http::Method::HEAD;
+    let response = program.respond(http::incoming(request, delivery)).await;
+    let encoded = encode(shape, response, head_only).await?;
+    Ok(Reply::Http(encoded))
+}
+
+async fn encode(
+    shape: Shape,
+    response: axum_core::response::Response,
+    head_only: bool,
+) -> Result<Encoded, Failure> {
+    let (parts, body) = response.into_parts();
+    let body = if head_only {
+        Bytes::new()
+    } else {
+        let collected = http_body_util::BodyExt::collect(body).await;
+        collected.map_err(|error| Failure::new("ResponseBody", error.to_string()))?.to_bytes()
+    };
+    Ok(Encoded::new(shape, parts, body))
+}
+
+/// What the Runtime API says of an invocation.
+fn delivery(context: LambdaContext) -> Delivery {
+    Delivery {
+        platform_deadline: deadline(context.deadline),
+        invocation: InvocationId::Platform(context.request_id),
+        id: None,
+        attempt: 1,
+        trace: context.xray_trace_id,
+    }
+}
+
+/// When to give up, so that the answer is ours: 500 ms or 5 % (the smaller) before the platform does.
+///
+/// A deadline that has passed when the invocation begins is none: local emulators send such.
+fn deadline(epoch_millis: u64) -> Option<Instant> {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    let remaining = Duration::from_millis(epoch_millis).checked_sub(now)?;
+    let margin = (remaining / 20).min(Duration::from_millis(500));
+    Instant::now().checked_add(remaining.saturating_sub(margin))
+}
+
+/// Runs the timer that a schedule means.
+async fn fire(program: Arc<Program>, schedule: &Schedule, mut delivery: Delivery) -> Result<Reply, Failure> {
+    let index = find_timer(&program, schedule.function.as_deref())?;
+    let function = &program.functions()[index].record.name;
+    delivery.id = Some(format!("{function}@{}", schedule.scheduled_at));
+    delivery.attempt = schedule.attempt;
+    let input = Input::Timer(Timer::at(schedule.scheduled_at));
+    match program.run(index, input, delivery).await {
+        Outcome::Completed(value) => Ok(Reply::Value(value)),
+        Outcome::Failed(failure) => Err(failure),
+        Outcome::Response(_) => Err(Failure::new("WrongTrigger", "a timer gave a response")),
+    }
+}
+
+fn find_timer(program: &Program, named: Option<&str>) -> Result<usize, Failure> {
+    let timers: Vec<(usize, &str)> = program
+        .functions()
+        .iter()
+        .enumerate()
+        .filter(|(_, function)| matches!(function.record.trigger, Trigger::Timer(_)))
+        .map(|(index, function)| (index, function.record.name.as_str()))
+        .collect();
+    let names = || timers.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
+    match named {
+        Some(named) => timers.iter().find(|(_, name)| *name == named).map(|(index, _)| *index).ok_or_else(|| {
+            Failure::new("NoSuchFunction", format!("the event is for the timer `{named}`; this process has: {}", names()))
+        }),
+        None => match timers.as_slice() {
+            [(index, _)] => Ok(*index),
+            [] => Err(Failure::new("NoSuchFunction", "a schedule invoked this program, which has no timer")),
+            _ => Err(Failure::new(
+                "AmbiguousEvent",
+                format!("the schedule does not say which timer it means; set `TUSK_FN` to one of: {}", names()),
+            )),
+        },
+    }
+}
+

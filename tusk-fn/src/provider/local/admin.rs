@@ -1,0 +1,193 @@
+//! The admin API: JSON on a loopback port of its own, for the command line and for scripts.
+//!
+//! | request | answer |
+//! |---|---|
+//! | `GET /functions` | the functions' records |
+//! | `GET /metrics` | what was counted of each |
+//! | `POST /functions/NAME/invoke` | what the function gave; for a timer the body may be `{"scheduled_at": "…"}`, for HTTP `{"method": …, "path": …, "headers": {…}, "body": …}` |
+//!
+//! A web page in the programmer's browser can reach this port too. So a request needs the token that the start-up prints,
+//! a `Host` of this machine (against DNS rebinding), and no foreign `Origin`.
+
+use std::convert::Infallible;
+
+use axum_core::response::Response;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tusk_fn_spec::trigger::Trigger;
+
+use super::ServeError;
+use crate::app::{Answer, Functions, InvokeError, Payload, RequestText};
+use crate::error::problem;
+
+/// The largest body that is read, in bytes.
+const BODY_LIMIT: usize = 8 * 1024 * 1024;
+
+/// A random token: 128 bits in hexadecimal digits.
+pub(super) fn token() -> Result<String, ServeError> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).map_err(|error| ServeError::Random(error.to_string()))?;
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
+}
+
+/// Serves until `stopped` says so.
+pub(super) async fn serve(
+    listener: TcpListener,
+    functions: Functions,
+    token: String,
+    mut stopped: watch::Receiver<bool>,
+) {
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+        };
+        let Ok((stream, _)) = accepted else { continue };
+        let (functions, token) = (functions.clone(), token.clone());
+        tokio::spawn(async move {
+            let service = service_fn(move |request| {
+                let (functions, token) = (functions.clone(), token.clone());
+                async move { Ok::<_, Infallible>(respond(&functions, &token, request).await) }
+            });
+            let mut server = hyper::server::conn::http1::Builder::new();
+            server.timer(TokioTimer::new());
+            if let Err(error) = server.serve_connection(TokioIo::new(stream), service).await {
+                tracing::debug!(target: "tusk_fn", %error, "a connection of the admin API ended early");
+            }
+        });
+    }
+}
+
+async fn respond(functions: &Functions, token: &str, request: Request<Incoming>) -> Response {
+    if let Err(refused) = admit(request.headers(), token) {
+        return refused;
+    }
+    let (parts, body) = request.into_parts();
+    let segments: Vec<&str> = parts.uri.path().trim_start_matches('/').split('/').collect();
+    match (parts.method, segments.as_slice()) {
+        (Method::GET, ["functions"]) => json(StatusCode::OK, &functions.list().collect::<Vec<_>>()),
+        (Method::GET, ["metrics"]) => json(StatusCode::OK, &functions.metrics()),
+        (Method::POST, ["functions", name, "invoke"]) => match Limited::new(body, BODY_LIMIT).collect().await {
+            Ok(body) => invoke(functions, name, &body.to_bytes()).await,
+            Err(error) => problem(StatusCode::BAD_REQUEST, &format!("the body cannot be read: {error}")),
+        },
+        (_, ["functions" | "metrics"] | ["functions", _, "invoke"]) => problem(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "use GET /functions, GET /metrics or POST /functions/NAME/invoke",
+        ),
+        _ => problem(
+            StatusCode::NOT_FOUND,
+            "the admin API has GET /functions, GET /metrics and POST /functions/NAME/invoke",
+        ),
+    }
+}
+
+/// Refuses whoever is not the programmer.
+fn admit(headers: &HeaderMap, token: &str) -> Result<(), Response> {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let host = text(header::HOST).unwrap_or_default();
+    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+    if !matches!(host, "127.0.0.1" | "localhost") {
+        return Err(problem(StatusCode::FORBIDDEN, "the admin API is for this machine: use http://127.0.0.1"));
+    }
+    if headers.contains_key(header::ORIGIN) {
+        return Err(problem(StatusCode::FORBIDDEN, "the admin API answers no web pages"));
+    }
+    let given = text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    if !equal(given.as_bytes(), token.as_bytes()) {
+        let detail = "send `authorization: Bearer TOKEN` with the token that the program printed when it started";
+        return Err(problem(StatusCode::UNAUTHORIZED, detail));
+    }
+    Ok(())
+}
+
+/// Compares without telling by its time where two texts begin to differ.
+fn equal(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).fold(0, |differing, (a, b)| differing | (a ^ b)) == 0
+}
+
+async fn invoke(functions: &Functions, name: &str, body: &[u8]) -> Response {
+    let payload = match payload(functions, name, body) {
+        Ok(payload) => payload,
+        Err(message) => return problem(StatusCode::BAD_REQUEST, &message),
+    };
+    match functions.invoke(name, payload).await {
+        Ok(answer) => json(StatusCode::OK, &Shown::of(answer)),
+        Err(error @ InvokeError::NoSuchFunction { .. }) => problem(StatusCode::NOT_FOUND, &error.to_string()),
+        Err(error @ InvokeError::Payload(_)) => problem(StatusCode::BAD_REQUEST, &error.to_string()),
+        Err(error @ InvokeError::Failed(_)) => problem(StatusCode::BAD_GATEWAY, &error.to_string()),
+    }
+}
+
+/// Reads a body as what the function's trigger takes.
+fn payload(functions: &Functions, name: &str, body: &[u8]) -> Result<Payload, String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Instant {
+        scheduled_at: Timestamp,
+    }
+    if body.trim_ascii().is_empty() {
+        return Ok(Payload::Empty);
+    }
+    let Some(record) = functions.list().find(|record| record.name == name) else { return Ok(Payload::Empty) };
+    match &record.trigger {
+        Trigger::Timer(_) => {
+            let instant: Instant = serde_json::from_slice(body).map_err(|error| {
+                format!("a timer takes `{{\"scheduled_at\": \"2026-01-31T12:00:00Z\"}}`, or no body: {error}")
+            })?;
+            Ok(Payload::ScheduledAt(instant.scheduled_at))
+        }
+        Trigger::Http(http) => {
+            let text: RequestText = serde_json::from_slice(body).map_err(|error| {
+                format!("an HTTP function takes `method`, `path`, `headers` and `body`, all optional: {error}")
+            })?;
+            let path = format!("/{}", http.route.variants()[0].to_string().trim_start_matches('/'));
+            let method = http.methods.names()[0].replace("ANY", "GET");
+            text.into_request(&method, &path).map(Payload::Request).map_err(|error| error.to_string())
+        }
+    }
+}
+
+/// An answer as JSON.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Shown {
+    Response { status: u16, headers: Vec<(String, String)>, body: serde_json::Value },
+    Value { value: serde_json::Value },
+}
+
+impl Shown {
+    fn of(answer: Answer) -> Self {
+        match answer {
+            Answer::Value(value) => Self::Value { value },
+            Answer::Response(response) => Self::Response {
+                status: response.status().as_u16(),
+                headers: response
+                    .headers()
+                    .iter()
+                    .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+                    .collect(),
+                body: shown_body(response.body()),
+            },
+        }
+    }
+}
+
+fn shown_body(body: &Bytes) -> serde_json::Value {
+    serde_json::from_slice(body).unwrap_or_else(|_| String::from_utf8_lossy(body).into())
+}
+
+fn json(status: StatusCode, value: &impl Serialize) -> Response {
+    let mut response = Response::new(serde_json::to_vec(value).unwrap_or_default().into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}

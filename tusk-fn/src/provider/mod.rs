@@ -1,0 +1,131 @@
+//! Where the program runs: how it finds out, and one module for each place.
+
+#[cfg(feature = "aws")]
+pub(crate) mod aws;
+#[cfg(feature = "local")]
+pub(crate) mod local;
+
+use std::fmt;
+
+use tusk_fn_spec::suggest::{listed, nearest};
+
+/// The variable that says where the program runs. Generated manifests always set it.
+pub(crate) const PROVIDER_VARIABLE: &str = "TUSK_FN_PROVIDER";
+/// The variable that limits a process to some functions: their names, separated by commas.
+pub(crate) const FUNCTIONS_VARIABLE: &str = "TUSK_FN";
+
+/// Where the program runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Provider {
+    /// The programmer's own machine.
+    Local,
+    /// AWS Lambda.
+    Aws,
+}
+
+impl Provider {
+    const ALL: [Self; 2] = [Self::Local, Self::Aws];
+
+    /// The name as `TUSK_FN_PROVIDER` has it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Aws => "aws",
+        }
+    }
+
+    /// Finds out from the environment where the program runs.
+    ///
+    /// `debug` tells whether this is a debug build: only such a one, or one under cargo, takes an environment that says
+    /// nothing for the programmer's own machine.
+    pub(crate) fn detect(variable: impl Fn(&str) -> Option<String>, debug: bool) -> Result<Self, DetectError> {
+        if let Some(name) = variable(PROVIDER_VARIABLE) {
+            let named = Self::ALL.into_iter().find(|provider| provider.name() == name);
+            return named.ok_or(DetectError::UnknownProvider { found: name });
+        }
+        let present = |name: &str| variable(name).is_some();
+        if present("AWS_LAMBDA_RUNTIME_API") {
+            Ok(Self::Aws)
+        } else if let Some(name) = ["FUNCTIONS_CUSTOMHANDLER_PORT", "K_SERVICE"].into_iter().find(|name| present(name)) {
+            Err(DetectError::Unsupported { variable: name })
+        } else if debug || present("CARGO_MANIFEST_DIR") {
+            Ok(Self::Local)
+        } else {
+            Err(DetectError::Nowhere)
+        }
+    }
+}
+
+impl fmt::Display for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Why the program does not know where it runs.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DetectError {
+    /// `TUSK_FN_PROVIDER` has no meaning.
+    #[error("`TUSK_FN_PROVIDER` is `{found}`, which is no provider of this version; {}", suggest(found))]
+    UnknownProvider {
+        /// Its value.
+        found: String,
+    },
+    /// A platform that this version does not run on.
+    #[error("`{variable}` is set, so this is Azure Functions, Cloud Run or Knative; this version runs on AWS Lambda and locally")]
+    Unsupported {
+        /// The variable that told so.
+        variable: &'static str,
+    },
+    /// A release build that recognises nothing.
+    #[error(
+        "cannot tell where this program runs: neither `TUSK_FN_PROVIDER` nor `AWS_LAMBDA_RUNTIME_API` is set; to serve on \
+         this machine, which lets anyone in, set `TUSK_FN_PROVIDER=local`"
+    )]
+    Nowhere,
+}
+
+fn suggest(found: &str) -> String {
+    let names = Provider::ALL.map(Provider::name);
+    match nearest(found, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("set it to {}", listed(names, "or")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn detect(variables: &[(&str, &str)], debug: bool) -> Result<Provider, DetectError> {
+        let find = |name: &str| {
+            variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned())
+        };
+        Provider::detect(find, debug)
+    }
+
+    #[test]
+    fn the_own_variable_decides() {
+        let lambda = ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001");
+        assert_eq!(detect(&[("TUSK_FN_PROVIDER", "local"), lambda], false), Ok(Provider::Local));
+        assert_eq!(detect(&[("TUSK_FN_PROVIDER", "aws")], true), Ok(Provider::Aws));
+        let error = detect(&[("TUSK_FN_PROVIDER", "AWS"), lambda], false).unwrap_err();
+        assert!(error.to_string().contains("did you mean `aws`?"), "{error}");
+    }
+
+    #[test]
+    fn the_platform_is_recognised() {
+        assert_eq!(detect(&[("AWS_LAMBDA_RUNTIME_API", "x")], true), Ok(Provider::Aws));
+        let unsupported = Err(DetectError::Unsupported { variable: "K_SERVICE" });
+        assert_eq!(detect(&[("K_SERVICE", "x")], true), unsupported);
+    }
+
+    #[test]
+    fn a_release_build_is_never_local_by_itself() {
+        assert_eq!(detect(&[], true), Ok(Provider::Local));
+        assert_eq!(detect(&[("CARGO_MANIFEST_DIR", "/x")], false), Ok(Provider::Local));
+        assert_eq!(detect(&[], false), Err(DetectError::Nowhere));
+    }
+}

@@ -1,0 +1,100 @@
+//! The functions that the program was linked with.
+//!
+//! Attributes register them through `inventory`, in no order that could be relied on; here they are sorted, their records
+//! read again with the spec, and everything that could be wrong with them found before the first event.
+
+use tusk_fn_spec::project::{Duplicate, duplicates};
+use tusk_fn_spec::record::{FunctionRecord, RecordError};
+use tusk_fn_spec::suggest::{listed, nearest};
+
+use crate::dispatch::Function;
+use crate::private::Registration;
+use crate::state::StateKey;
+
+/// The functions of a program and the states that they take.
+pub(crate) struct Registry {
+    pub(crate) functions: Vec<Function>,
+    pub(crate) wanted_states: Vec<(String, StateKey)>,
+}
+
+/// Something that is wrong with the functions of a program.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RegistryError {
+    /// A record that cannot be read.
+    #[error("this program holds a function that it cannot read: {0}")]
+    Record(#[from] RecordError),
+    /// A name or a route occurs twice.
+    #[error(transparent)]
+    Duplicate(#[from] Duplicate),
+    /// No function at all.
+    #[error(
+        "this program has no functions; if they are in a library crate, the linker left it out: \
+         name the crate in this program, as in `use your_library as _;`"
+    )]
+    Empty,
+    /// `TUSK_FN` names a function that is not there.
+    #[error("`TUSK_FN` names the function `{name}`, which this program does not have; {}", suggest(name, known))]
+    Unknown {
+        /// The name.
+        name: String,
+        /// The functions that are there.
+        known: Vec<String>,
+    },
+}
+
+fn suggest(name: &str, known: &[String]) -> String {
+    let known = known.iter().map(String::as_str);
+    match nearest(name, known.clone()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it has {}", listed(known, "and")),
+    }
+}
+
+impl Registry {
+    /// Collects the functions; `only` are the names that `TUSK_FN` lists, if it is set.
+    pub(crate) fn collect(only: Option<&str>) -> Result<Self, Vec<RegistryError>> {
+        let mut errors = Vec::new();
+        let mut found: Vec<(FunctionRecord, &Registration)> = Vec::new();
+        for registration in inventory::iter::<Registration> {
+            match FunctionRecord::from_json(registration.record.trim_ascii_end()) {
+                Ok(record) => found.push((record, registration)),
+                Err(error) => errors.push(error.into()),
+            }
+        }
+        found.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+        let records: Vec<FunctionRecord> = found.iter().map(|(record, _)| record.clone()).collect();
+        errors.extend(duplicates(&records).into_iter().map(RegistryError::from));
+        if found.is_empty() && errors.is_empty() {
+            errors.push(RegistryError::Empty);
+        }
+        if let Some(only) = only {
+            errors.extend(select(&mut found, only));
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let wanted_states = found
+            .iter()
+            .flat_map(|(record, registration)| {
+                let source = &record.source;
+                let place = format!("`{}` ({}:{})", source.function, source.file, source.line);
+                (registration.requirements)().into_iter().map(move |key| (place.clone(), key))
+            })
+            .collect();
+        let functions =
+            found.into_iter().map(|(record, registration)| Function::new(record, registration.handler)).collect();
+        Ok(Self { functions, wanted_states })
+    }
+}
+
+/// Leaves only the named functions.
+fn select(found: &mut Vec<(FunctionRecord, &Registration)>, only: &str) -> Vec<RegistryError> {
+    let names: Vec<&str> = only.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    let known: Vec<String> = found.iter().map(|(record, _)| record.name.clone()).collect();
+    let unknown = names.iter().filter(|name| !known.iter().any(|it| it == *name));
+    let errors: Vec<RegistryError> =
+        unknown.map(|name| RegistryError::Unknown { name: (*name).to_owned(), known: known.clone() }).collect();
+    found.retain(|(record, _)| names.contains(&record.name.as_str()));
+    errors
+}

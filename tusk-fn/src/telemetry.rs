@@ -1,0 +1,75 @@
+//! The tracing subscriber that `main!` installs when the program has none.
+//!
+//! `RUST_LOG` filters, as `target=level` pairs. On AWS Lambda, `AWS_LAMBDA_LOG_LEVEL` comes before it, and
+//! `AWS_LAMBDA_LOG_FORMAT=JSON` gives one JSON object a line, as the platform's advanced logging controls expect.
+
+use std::io::{IsTerminal as _, stdout};
+
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{Layer as _, fmt, registry};
+
+use crate::provider::Provider;
+
+/// Installs it, unless a subscriber is there already.
+pub(crate) fn install(provider: Provider) {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let wanted = match provider {
+        Provider::Aws => variable("AWS_LAMBDA_LOG_LEVEL").or_else(|| variable("RUST_LOG")),
+        Provider::Local => variable("RUST_LOG"),
+    };
+    let (filter, fault) = filter(provider, wanted.as_deref());
+    let json = provider == Provider::Aws
+        && variable("AWS_LAMBDA_LOG_FORMAT").is_some_and(|format| format.eq_ignore_ascii_case("json"));
+    let lines = fmt::layer().with_writer(stdout).with_target(false);
+    let lines = if json {
+        lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed()
+    } else if provider == Provider::Aws {
+        lines.without_time().with_ansi(false).boxed()
+    } else {
+        lines.with_ansi(stdout().is_terminal()).boxed()
+    };
+    // An application that installed its own subscriber before keeps it.
+    let installed = registry().with(lines.with_filter(filter)).try_init().is_ok();
+    if installed && let Some(fault) = fault {
+        tracing::warn!("{fault}");
+    }
+}
+
+/// The filter, and what was wrong with the one that was asked for.
+fn filter(provider: Provider, wanted: Option<&str>) -> (Targets, Option<String>) {
+    // While developing, a line for each invocation; in production the platform writes one.
+    let own = if provider == Provider::Local && cfg!(debug_assertions) { LevelFilter::DEBUG } else { LevelFilter::INFO };
+    let default = Targets::new().with_default(LevelFilter::INFO).with_target("tusk_fn", own);
+    match wanted.map(str::parse::<Targets>) {
+        None => (default, None),
+        Some(Ok(targets)) => (targets, None),
+        Some(Err(error)) => {
+            (default, Some(format!("the log filter {:?} cannot be read: {error}", wanted.unwrap_or_default())))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracing::Level;
+
+    #[test]
+    fn a_filter_that_cannot_be_read_is_said_and_the_default_stays() {
+        let (targets, fault) = filter(Provider::Aws, Some("info,,=x=y"));
+        assert!(fault.is_some());
+        assert!(targets.would_enable("app", &Level::INFO));
+        assert!(!targets.would_enable("app", &Level::DEBUG));
+    }
+
+    #[test]
+    fn a_filter_is_taken_as_it_is() {
+        let (targets, fault) = filter(Provider::Aws, Some("warn,app=debug"));
+        assert_eq!(fault, None);
+        assert!(targets.would_enable("app", &Level::DEBUG));
+        assert!(!targets.would_enable("other", &Level::INFO));
+    }
+}
