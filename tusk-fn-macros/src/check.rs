@@ -19,10 +19,11 @@ pub(crate) fn expand_function(arguments: TokenStream, item: TokenStream) -> Toke
             return expand_fallback(item, errors);
         }
     };
+    let unreadable = !errors.is_empty();
     let faults = check_signature(&function);
     errors.extend(faults.into_iter().map(|(span, fault)| syn::Error::new(span, fault.render())));
-    // A pair that could not be read is no missing key: what was read is judged only where all of it was.
-    let checked = if errors.iter().any(|error| !error.to_string().is_empty()) && attribute.raw.pairs.is_empty() {
+    // Where a pair could not be read, its key would be reported as missing too: the rest is judged when all can be read.
+    let checked = if unreadable {
         None
     } else {
         match attribute::check(&attribute.raw, &function.raw()) {
@@ -72,9 +73,7 @@ fn error_of(fault: &Fault, attribute: &Attribute, function: &Function) -> syn::E
     let span = match fault.at {
         Location::Key(index) => pair(index).map(|pair| pair.key),
         Location::Value(index) => pair(index).map(|pair| pair.value),
-        Location::Element { pair: index, element } => {
-            pair(index).and_then(|pair| pair.elements.get(element).copied())
-        }
+        Location::Element { pair: index, element } => pair(index).and_then(|pair| pair.elements.get(element).copied()),
         Location::Argument(index) => Some(function.argument_span(index)),
         Location::Name => Some(function.signature.ident.span()),
         Location::Attribute | Location::ValueOf(_) | Location::Output => None,

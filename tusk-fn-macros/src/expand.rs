@@ -7,7 +7,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use tusk_fn_spec::attribute::{Binding, Checked, Location};
+use tusk_fn_spec::attribute::{Binding, Checked};
 use tusk_fn_spec::name;
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::trigger::{Arity, Unique};
@@ -15,8 +15,8 @@ use tusk_fn_spec::trigger::{Arity, Unique};
 use crate::attr::Attribute;
 use crate::signature::{Function, output, position};
 
-/// Stands in the record where the compiler puts the module's path.
-const MODULE_MARK: &str = "\u{1}module\u{1}";
+/// Stands in the record where the compiler puts the module's path: a character that no path has.
+const MODULE_MARK: &str = "\u{1}";
 
 /// Expands a function that passed.
 pub(crate) fn expand_checked(
@@ -57,15 +57,13 @@ fn record_text(function: &Function, record: &FunctionRecord) -> (String, String)
     let mut record = record.clone();
     let (file, line) = position(&function.signature.ident);
     record.source.package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
-    record.source.module = "\u{1}".to_owned();
+    record.source.module = MODULE_MARK.to_owned();
     record.source.file = file;
     record.source.line = line;
     let text = serde_json::to_string(&record).unwrap_or_default();
-    let mark = serde_json::to_string("\u{1}").unwrap_or_default();
-    match text.split_once(mark.as_str()) {
-        Some((before, after)) => (format!("{before}\""), format!("\"{after}\n")),
-        None => (text, format!("{MODULE_MARK}\n")),
-    }
+    let mark = serde_json::to_string(MODULE_MARK).unwrap_or_default();
+    let (before, after) = text.split_once(mark.as_str()).unwrap_or((&text, ""));
+    (format!("{before}\""), format!("\"{after}\n"))
 }
 
 /// What only this function may have: its name, and what its trigger says.
@@ -134,6 +132,7 @@ fn expand_handler(function: &Function, checked: &Checked) -> TokenStream {
     let boxed = quote_spanned!(named=> #root::rt::boxed(#body));
     quote_spanned! {span=>
         fn __tusk_fn_handler(#invocation: #root::rt::Invocation) -> #root::rt::HandlerFuture {
+            use #root::rt::{PickFallible as _, PickPlain as _, PickResponse as _};
             #boxed
         }
         fn __tusk_fn_requirements() -> #root::rt::Requirements {
@@ -160,6 +159,3 @@ fn expand_proof(root: &TokenStream, kind: &TokenStream, ty: &syn::Type, binding:
         }
     }
 }
-
-/// The spans that a location can have are all used by `check`; this keeps the two files' view of it together.
-const _: fn(&Location) -> bool = |location| matches!(location, Location::Output);

@@ -103,7 +103,9 @@ pub(crate) fn check_signature(function: &Function) -> Vec<(Span, Fault)> {
 
 fn type_fault(ty: &Type) -> Option<FaultKind> {
     match ty {
-        Type::Reference(_) => Some(FaultKind::BorrowedArgument { ty: ty.to_token_stream().to_string().replace("& ", "&") }),
+        Type::Reference(_) => {
+            Some(FaultKind::BorrowedArgument { ty: ty.to_token_stream().to_string().replace("& ", "&") })
+        }
         Type::ImplTrait(_) => Some(FaultKind::ImplArgument),
         Type::Infer(_) => Some(FaultKind::InferredArgument),
         Type::Paren(inner) => type_fault(&inner.elem),

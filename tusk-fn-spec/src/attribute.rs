@@ -276,11 +276,9 @@ fn check_bindings(reader: &mut Reader<'_>, trigger: &Trigger, signature: &RawSig
         .arguments
         .iter()
         .map(|argument| match argument.as_deref().and_then(named) {
-            Some(index) => Binding::Parameter {
-                index,
-                name: parameters[index].name.clone(),
-                arity: parameters[index].arity,
-            },
+            Some(index) => {
+                Binding::Parameter { index, name: parameters[index].name.clone(), arity: parameters[index].arity }
+            }
             None => Binding::Type,
         })
         .collect();
@@ -410,9 +408,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn text(&mut self, key: &'static str) -> Result<Option<Text>, ()> {
         match self.find(key) {
             None => Ok(None),
-            Some((index, RawValue::Text(value))) => {
-                Ok(Some(Text { value: value.clone(), at: Location::Value(index) }))
-            }
+            Some((index, RawValue::Text(value))) => Ok(Some(Text { value: value.clone(), at: Location::Value(index) })),
             Some((index, other)) => {
                 self.mistyped(Location::Value(index), key, "a text", other);
                 Err(())

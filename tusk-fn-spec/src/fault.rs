@@ -157,7 +157,9 @@ impl FaultKind {
         match self {
             Self::NotAFunction { found } => format!("`#[tusk_fn]` stands on a function, not on {found}"),
             Self::NotAsync { .. } => "a function that a trigger invokes must be `async`".to_owned(),
-            Self::Generic => "a function that a trigger invokes cannot be generic: nobody could say for which type".into(),
+            Self::Generic => {
+                "a function that a trigger invokes cannot be generic: nobody could say for which type".into()
+            }
             Self::UnsafeFunction => "a function that a trigger invokes cannot be `unsafe`".to_owned(),
             Self::ExternFunction => "a function that a trigger invokes cannot be `extern`".to_owned(),
             Self::ConstFunction => "a function that a trigger invokes cannot be `const`".to_owned(),
@@ -192,7 +194,8 @@ impl FaultKind {
                 format!("write `{key} = {example}`")
             }
             Self::Name { .. } => {
-                "begin with a letter, go on with letters, digits, `-` and `_`, and end with a letter or digit".to_owned()
+                "begin with a letter, go on with letters, digits, `-` and `_`, and end with a letter or digit"
+                    .to_owned()
             }
             Self::NameTooLong { .. } => "choose a shorter one: a Knative service is a DNS label".to_owned(),
             Self::DefaultName { .. } => "give it one: `name = \"…\"`".to_owned(),

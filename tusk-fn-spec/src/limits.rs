@@ -67,7 +67,10 @@ impl Limit {
     pub fn message(&self) -> String {
         match self {
             Self::MemoryTooSmall { target, least, found } => {
-                format!("`{}` gives a function at least {least}MB of memory, and this asks for {found}MB", target.name())
+                format!(
+                    "`{}` gives a function at least {least}MB of memory, and this asks for {found}MB",
+                    target.name()
+                )
             }
             Self::MemoryTooLarge { target, most, found } => {
                 format!("`{}` gives a function at most {most}MB of memory, and this asks for {found}MB", target.name())

@@ -64,8 +64,24 @@ mod tests {
     #[test]
     fn encoding_keeps_different_texts_apart() {
         let texts = [
-            "users", "users/<>", "users/param", "users/_param_", "users/<..>", "a-b", "a_b", "a__b", "a/b", "a_slash_b",
-            "a_dash_b", "adashb", "a.b", "a_x2e_b", "a%2fb", "ä", "_x2e_", ".",
+            "users",
+            "users/<>",
+            "users/param",
+            "users/_param_",
+            "users/<..>",
+            "a-b",
+            "a_b",
+            "a__b",
+            "a/b",
+            "a_slash_b",
+            "a_dash_b",
+            "adashb",
+            "a.b",
+            "a_x2e_b",
+            "a%2fb",
+            "ä",
+            "_x2e_",
+            ".",
         ];
         let encoded: std::collections::BTreeSet<String> = texts.iter().map(|text| encode(text)).collect();
         assert_eq!(encoded.len(), texts.len(), "{encoded:?}");

@@ -350,9 +350,8 @@ fn other_syntax(part: &str) -> Option<String> {
 }
 
 fn parse_literal(part: &str, range: &Range<usize>) -> Result<Segment, RouteError> {
-    let allowed = |c: char| {
-        c.is_ascii_alphanumeric() || "-._~!$&'()+,;=@".contains(c) || (!c.is_ascii() && c.is_alphanumeric())
-    };
+    let allowed =
+        |c: char| c.is_ascii_alphanumeric() || "-._~!$&'()+,;=@".contains(c) || (!c.is_ascii() && c.is_alphanumeric());
     match part.char_indices().find(|(_, c)| !allowed(*c)) {
         None => Ok(Segment::Literal(part.to_owned())),
         Some((at, found)) => {

@@ -96,15 +96,19 @@ impl App {
         let inside = self.layers.take().unwrap_or_else(|| {
             HttpService::new(tower::service_fn(|request| async move { Ok(Program::respond_inside(request).await) }))
         });
-        self.layers = Some(HttpService::new(layer.layer(inside).then(|result: Result<http::Response<B>, _>| async {
-            Ok(match result {
-                Ok(response) => response.map(Body::new),
-                Err(error) => {
-                    let error: BoxError = error.into();
-                    tracing::error!(target: "tusk_fn", %error, "a layer failed");
-                    problem(StatusCode::INTERNAL_SERVER_ERROR, "")
-                }
-            })
+        let service = layer.layer(inside);
+        self.layers = Some(HttpService::new(tower::service_fn(move |request| {
+            let service = service.clone();
+            async move {
+                Ok(match service.oneshot(request).await {
+                    Ok(response) => response.map(Body::new),
+                    Err(error) => {
+                        let error: BoxError = error.into();
+                        tracing::error!(target: "tusk_fn", %error, "a layer failed");
+                        problem(StatusCode::INTERNAL_SERVER_ERROR, "")
+                    }
+                })
+            }
         })));
         self
     }

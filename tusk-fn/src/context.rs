@@ -115,7 +115,6 @@ impl fmt::Display for InvocationId {
 /// The second in which the process began to count, to tell its invocations from those of another run.
 fn process_start() -> u64 {
     static START: OnceLock<u64> = OnceLock::new();
-    *START.get_or_init(|| {
-        SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs())
-    })
+    *START
+        .get_or_init(|| SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs()))
 }

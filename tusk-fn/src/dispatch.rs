@@ -98,10 +98,6 @@ impl Program {
         &self.states
     }
 
-    pub(crate) fn provider(&self) -> Provider {
-        self.provider
-    }
-
     pub(crate) fn functions(&self) -> &[Function] {
         &self.functions
     }
@@ -112,6 +108,15 @@ impl Program {
 
     pub(crate) fn metrics(&self) -> Vec<FunctionMetrics> {
         self.functions.iter().map(|function| function.counters.snapshot(&function.name)).collect()
+    }
+
+    /// Whether a request's path and method lead to the function of that name.
+    pub(crate) fn leads_to(&self, request: &http::request::Parts, name: &str) -> bool {
+        let method = request.method.as_str().parse().ok();
+        match self.router.find(request.uri.path(), PathForm::Encoded, method) {
+            Found::Function(index, _) => self.functions[index].record.name == name,
+            Found::WrongMethod(_) | Found::Nothing => false,
+        }
     }
 
     /// Answers a request, through the layers where there are any.
@@ -263,8 +268,7 @@ fn malformed(detail: &str) -> Response {
 
 fn method_not_allowed(allowed: &[Method]) -> Response {
     let names: Vec<&str> = allowed.iter().map(|method| method.name()).collect();
-    let mut response =
-        problem(StatusCode::METHOD_NOT_ALLOWED, &format!("this path answers {}", names.join(", ")));
+    let mut response = problem(StatusCode::METHOD_NOT_ALLOWED, &format!("this path answers {}", names.join(", ")));
     if let Ok(value) = HeaderValue::from_str(&names.join(", ")) {
         response.headers_mut().insert(header::ALLOW, value);
     }

@@ -193,7 +193,10 @@ mod tests {
         let cause = "x".parse::<u32>().unwrap_err();
         let failure = Failure::of(SweepError(cause));
         assert_eq!(failure.to_string(), "SweepError: cannot sweep: invalid digit found in string");
-        assert_eq!(Failure::of(anyhow::anyhow!("broken").context("sweeping")).to_string(), "anyhow::Error: sweeping: broken");
+        assert_eq!(
+            Failure::of(anyhow::anyhow!("broken").context("sweeping")).to_string(),
+            "anyhow::Error: sweeping: broken"
+        );
     }
 
     #[test]

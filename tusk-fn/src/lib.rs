@@ -65,9 +65,9 @@ pub use self::context::Context;
 pub use self::error::{BoxError, Failure, HttpError};
 pub use self::extract::{Json, Query};
 pub use self::metrics::{Bucket, FunctionMetrics, Histogram};
-pub use self::provider::{DetectError, Provider};
 #[cfg(feature = "local")]
 pub use self::provider::local::ServeError;
+pub use self::provider::{DetectError, Provider};
 pub use self::registry::RegistryError;
 pub use self::state::{InitFailed, State, StateError};
 pub use self::timer::Timer;

@@ -137,9 +137,9 @@ impl Search<'_> {
     /// Looks below `node` for what begins at byte `start` of the path; `None` where the path has ended.
     fn descend(&mut self, node: &Node, start: Option<usize>) -> Option<usize> {
         let Some(start) = start else {
-            return self.end(&node.here).or_else(|| {
-                self.captured(self.path.len(), self.path.len(), |search| search.end(&node.rest))
-            });
+            return self
+                .end(&node.here)
+                .or_else(|| self.captured(self.path.len(), self.path.len(), |search| search.end(&node.rest)));
         };
         let end = self.path[start..].find('/').map_or(self.path.len(), |length| start + length);
         let next = (end < self.path.len()).then_some(end + 1);
@@ -202,8 +202,7 @@ mod tests {
     fn router(routes: &[(&str, &[Method])]) -> Router {
         let mut router = Router::default();
         for (index, (route, methods)) in routes.iter().enumerate() {
-            let methods =
-                if methods.is_empty() { Methods::Any(Any::Any) } else { Methods::These(methods.to_vec()) };
+            let methods = if methods.is_empty() { Methods::Any(Any::Any) } else { Methods::These(methods.to_vec()) };
             router.insert(&route.parse().unwrap(), &methods, index);
         }
         router
@@ -222,12 +221,8 @@ mod tests {
 
     #[test]
     fn literal_before_parameter_before_rest() {
-        let router = router(&[
-            ("users/<id>", &[Get]),
-            ("users/me", &[Get]),
-            ("<all..>", &[Get]),
-            ("users/<id>/orders", &[Get]),
-        ]);
+        let router =
+            router(&[("users/<id>", &[Get]), ("users/me", &[Get]), ("<all..>", &[Get]), ("users/<id>/orders", &[Get])]);
         assert_eq!(find(&router, Get, "/users/me"), Some((1, vec![])));
         assert_eq!(find(&router, Get, "/users/7"), Some((0, vec!["7".into()])));
         assert_eq!(find(&router, Get, "/users/me/orders"), Some((3, vec!["me".into()])));
@@ -255,8 +250,7 @@ mod tests {
 
     #[test]
     fn the_exact_method_before_any_and_the_next_route_before_a_refusal() {
-        let router =
-            router(&[("a", &[Get]), ("a", &[]), ("b/me", &[Get]), ("b/<id>", &[Delete]), ("c", &[Post, Put])]);
+        let router = router(&[("a", &[Get]), ("a", &[]), ("b/me", &[Get]), ("b/<id>", &[Delete]), ("c", &[Post, Put])]);
         assert_eq!(find(&router, Get, "/a"), Some((0, vec![])));
         assert_eq!(find(&router, Post, "/a"), Some((1, vec![])));
         assert_eq!(find(&router, Head, "/a"), Some((0, vec![])));

@@ -216,10 +216,7 @@ pub struct InitFailed {
 }
 
 /// Runs inits one after another; each sees the states of those before.
-pub(crate) async fn run_inits(
-    inits: Vec<&'static InitRegistration>,
-    mut states: States,
-) -> Result<States, InitFailed> {
+pub(crate) async fn run_inits(inits: Vec<&'static InitRegistration>, mut states: States) -> Result<States, InitFailed> {
     for init in inits {
         let run = std::panic::AssertUnwindSafe((init.run)(&states));
         let made = futures_util::FutureExt::catch_unwind(run)

@@ -41,7 +41,8 @@ pub(crate) fn install(provider: Provider) {
 /// The filter, and what was wrong with the one that was asked for.
 fn filter(provider: Provider, wanted: Option<&str>) -> (Targets, Option<String>) {
     // While developing, a line for each invocation; in production the platform writes one.
-    let own = if provider == Provider::Local && cfg!(debug_assertions) { LevelFilter::DEBUG } else { LevelFilter::INFO };
+    let own =
+        if provider == Provider::Local && cfg!(debug_assertions) { LevelFilter::DEBUG } else { LevelFilter::INFO };
     let default = Targets::new().with_default(LevelFilter::INFO).with_target("tusk_fn", own);
     match wanted.map(str::parse::<Targets>) {
         None => (default, None),

@@ -82,8 +82,7 @@ pub enum Method {
 
 impl Method {
     /// Every method that a function may name.
-    pub const ALL: [Self; 7] =
-        [Self::Get, Self::Head, Self::Post, Self::Put, Self::Patch, Self::Delete, Self::Options];
+    pub const ALL: [Self; 7] = [Self::Get, Self::Head, Self::Post, Self::Put, Self::Patch, Self::Delete, Self::Options];
 
     /// The name as a request has it.
     pub const fn name(self) -> &'static str {

@@ -38,7 +38,7 @@ impl TryFrom<Text> for Timer {
     fn try_from(text: Text) -> Result<Self, String> {
         let day_match = match text.day_match.as_deref() {
             None => None,
-            Some(word) => Some(day_match_from_name(word).ok_or_else(|| format!("unknown day_match {word:?}"))?),
+            Some(word) => Some(DayMatch::from_name(word).ok_or_else(|| format!("unknown day_match {word:?}"))?),
         };
         let schedule = Schedule::parse(&text.schedule, day_match).map_err(|error| error.kind.message())?;
         let zone = text.tz.unwrap_or_else(|| DEFAULT_ZONE.to_owned());
@@ -50,7 +50,7 @@ impl From<Timer> for Text {
     fn from(timer: Timer) -> Self {
         Self {
             tz: (timer.zone != DEFAULT_ZONE).then_some(timer.zone),
-            day_match: timer.schedule.day_match().map(|it| day_match_name(it).to_owned()),
+            day_match: timer.schedule.day_match().map(|it| it.name().to_owned()),
             schedule: timer.text,
         }
     }
@@ -58,21 +58,6 @@ impl From<Timer> for Text {
 
 /// The words that `day_match = "…"` takes.
 pub const DAY_MATCH_NAMES: [&str; 2] = ["any", "all"];
-
-fn day_match_from_name(name: &str) -> Option<DayMatch> {
-    match name {
-        "any" => Some(DayMatch::Any),
-        "all" => Some(DayMatch::All),
-        _ => None,
-    }
-}
-
-fn day_match_name(it: DayMatch) -> &'static str {
-    match it {
-        DayMatch::Any => "any",
-        DayMatch::All => "all",
-    }
-}
 
 impl Timer {
     pub(super) const KEYS: &[Key] = &[
@@ -123,7 +108,7 @@ fn read_zone(reader: &mut Reader<'_>) -> Option<String> {
 fn read_day_match(reader: &mut Reader<'_>) -> Option<Option<DayMatch>> {
     let Ok(text) = reader.text("day_match") else { return None };
     let Some(text) = text else { return Some(None) };
-    if let Some(day_match) = day_match_from_name(&text.value) {
+    if let Some(day_match) = DayMatch::from_name(&text.value) {
         return Some(Some(day_match));
     }
     reader.push(text.fault(FaultKind::UnknownDayMatch { found: text.value.clone() }));

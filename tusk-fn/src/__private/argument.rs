@@ -140,7 +140,6 @@ trait Own<K>: Sized {
     }
 }
 
-#[expect(private_bounds, reason = "nobody else writes such a type")]
 impl<K: Kind, T: Own<K> + Send> Taker<K, T> for via::Own {
     async fn take(invocation: &mut Invocation) -> Result<T, Rejection> {
         T::take_own(invocation)

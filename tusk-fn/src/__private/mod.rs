@@ -13,7 +13,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub use self::argument::{
-    argument, kind, last_argument, optional_parameter, parameter, requirements, rest_parameter, Requirements,
+    Requirements, argument, kind, last_argument, optional_parameter, parameter, requirements, rest_parameter,
 };
 pub use self::init::{PickState, init_argument};
 pub use self::output::{Outcome, Pick, PickFallible, PickPlain, PickResponse, Rejection, handled};
@@ -113,6 +113,7 @@ macro_rules! __tusk_fn_emit_init {
         run = ($states:ident) { $($run:tt)* }
     ) => {
         const _: () = {
+            use $crate::__private::init::{PickFallibleState as _, PickPlainState as _};
             fn __tusk_fn_provides() -> $crate::__private::StateKey {
                 $provides
             }

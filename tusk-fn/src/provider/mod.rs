@@ -47,7 +47,8 @@ impl Provider {
         let present = |name: &str| variable(name).is_some();
         if present("AWS_LAMBDA_RUNTIME_API") {
             Ok(Self::Aws)
-        } else if let Some(name) = ["FUNCTIONS_CUSTOMHANDLER_PORT", "K_SERVICE"].into_iter().find(|name| present(name)) {
+        } else if let Some(name) = ["FUNCTIONS_CUSTOMHANDLER_PORT", "K_SERVICE"].into_iter().find(|name| present(name))
+        {
             Err(DetectError::Unsupported { variable: name })
         } else if debug || present("CARGO_MANIFEST_DIR") {
             Ok(Self::Local)
@@ -74,7 +75,9 @@ pub enum DetectError {
         found: String,
     },
     /// A platform that this version does not run on.
-    #[error("`{variable}` is set, so this is Azure Functions, Cloud Run or Knative; this version runs on AWS Lambda and locally")]
+    #[error(
+        "`{variable}` is set, so this is Azure Functions, Cloud Run or Knative; this version runs on AWS Lambda and locally"
+    )]
     Unsupported {
         /// The variable that told so.
         variable: &'static str,
@@ -100,9 +103,8 @@ mod tests {
     use super::*;
 
     fn detect(variables: &[(&str, &str)], debug: bool) -> Result<Provider, DetectError> {
-        let find = |name: &str| {
-            variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned())
-        };
+        let find =
+            |name: &str| variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned());
         Provider::detect(find, debug)
     }
 

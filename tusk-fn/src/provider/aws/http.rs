@@ -444,4 +444,3 @@ impl Serialize for Values<'_> {
         serializer.collect_seq(self.0.get_all(self.1).iter().map(text))
     }
 }
-

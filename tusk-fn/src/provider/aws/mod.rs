@@ -186,11 +186,7 @@ async fn handle(program: Arc<Program>, bytes: Bytes, context: LambdaContext) -> 
     Ok(Reply::Http(encoded))
 }
 
-async fn encode(
-    shape: Shape,
-    response: axum_core::response::Response,
-    head_only: bool,
-) -> Result<Encoded, Failure> {
+async fn encode(shape: Shape, response: axum_core::response::Response, head_only: bool) -> Result<Encoded, Failure> {
     let (parts, body) = response.into_parts();
     let body = if head_only {
         Bytes::new()
@@ -247,7 +243,10 @@ fn find_timer(program: &Program, named: Option<&str>) -> Result<usize, Failure> 
     let names = || timers.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
     match named {
         Some(named) => timers.iter().find(|(_, name)| *name == named).map(|(index, _)| *index).ok_or_else(|| {
-            Failure::new("NoSuchFunction", format!("the event is for the timer `{named}`; this process has: {}", names()))
+            Failure::new(
+                "NoSuchFunction",
+                format!("the event is for the timer `{named}`; this process has: {}", names()),
+            )
         }),
         None => match timers.as_slice() {
             [(index, _)] => Ok(*index),
@@ -259,4 +258,3 @@ fn find_timer(program: &Program, named: Option<&str>) -> Result<usize, Failure> 
         },
     }
 }
-

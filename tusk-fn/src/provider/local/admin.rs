@@ -79,10 +79,9 @@ async fn respond(functions: &Functions, token: &str, request: Request<Incoming>)
             Ok(body) => invoke(functions, name, &body.to_bytes()).await,
             Err(error) => problem(StatusCode::BAD_REQUEST, &format!("the body cannot be read: {error}")),
         },
-        (_, ["functions" | "metrics"] | ["functions", _, "invoke"]) => problem(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "use GET /functions, GET /metrics or POST /functions/NAME/invoke",
-        ),
+        (_, ["functions" | "metrics"] | ["functions", _, "invoke"]) => {
+            problem(StatusCode::METHOD_NOT_ALLOWED, "use GET /functions, GET /metrics or POST /functions/NAME/invoke")
+        }
         _ => problem(
             StatusCode::NOT_FOUND,
             "the admin API has GET /functions, GET /metrics and POST /functions/NAME/invoke",

@@ -52,11 +52,7 @@ fn table(out: &mut String, rows: Vec<[String; 4]>) {
         }
     }
     for [method, link, name, auth] in rows {
-        let _ = writeln!(
-            out,
-            "  {method:0$}  {link:1$}  {name:2$}  {auth}",
-            widths[0], widths[1], widths[2]
-        );
+        let _ = writeln!(out, "  {method:0$}  {link:1$}  {name:2$}  {auth}", widths[0], widths[1], widths[2]);
     }
 }
 

@@ -80,8 +80,7 @@ impl Service<http::Request<Incoming>> for Connection {
             let (parts, body) = request.into_parts();
             let length = body.size_hint().exact().or_else(|| content_length(&parts.headers));
             let mut delivery = Delivery::local();
-            delivery.trace =
-                parts.headers.get("traceparent").and_then(|value| value.to_str().ok()).map(str::to_owned);
+            delivery.trace = parts.headers.get("traceparent").and_then(|value| value.to_str().ok()).map(str::to_owned);
             let request = IncomingRequest {
                 method: parts.method.clone(),
                 head: Head::Parts(Box::new(parts)),
