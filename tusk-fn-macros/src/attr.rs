@@ -4,8 +4,11 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::spanned::Spanned as _;
-use syn::{Expr, ExprLit, Ident, Lit, Token};
+use syn::{Expr, ExprLit, Ident, Lit, LitStr, Token};
 use tusk_fn_spec::attribute::{RawAttribute, RawPair, RawValue};
+use tusk_fn_spec::fault::FaultKind;
+
+use crate::fallback::error_at;
 
 /// The attribute's arguments and where each stands.
 pub(crate) struct Attribute {
@@ -54,34 +57,55 @@ fn split_at_commas(arguments: TokenStream) -> Vec<TokenStream> {
 }
 
 fn parse_pair(input: ParseStream<'_>) -> syn::Result<(RawPair, PairSpans)> {
-    if input.peek(syn::LitStr) {
-        let text: syn::LitStr = input.parse()?;
-        let message = format!("a key must say what {:?} is\nhelp: write `key = {:?}`", text.value(), text.value());
-        return Err(syn::Error::new(text.span(), message));
-    }
-    let key: Ident = Ident::parse_any(input)
-        .map_err(|error| syn::Error::new(error.span(), "here a key must stand\nhelp: write `key = \"value\"`"))?;
-    if input.peek(Token![:]) || !input.peek(Token![=]) {
-        let message = format!("`{key}` has no value\nhelp: write `{key} = \"…\"`");
-        return Err(syn::Error::new(key.span(), message));
-    }
-    input.parse::<Token![=]>()?;
-    if input.is_empty() {
-        return Err(syn::Error::new(key.span(), format!("`{key}` has no value\nhelp: write `{key} = \"…\"`")));
-    }
-    let value: Expr = input
-        .parse()
-        .map_err(|error| syn::Error::new(error.span(), format!("the value of `{key}` cannot be read: {error}")))?;
+    let key = parse_key(input)?;
+    parse_equals(input, &key)?;
+    let name = key.unraw().to_string();
+    let value: Expr = input.parse().map_err(|error| {
+        error_at(error.span(), FaultKind::UnreadableValue { key: name.clone(), reason: error.to_string() })
+    })?;
     if !input.is_empty() {
-        let message = "here a comma must stand, or the attribute end";
-        return Err(syn::Error::new(input.span(), message));
+        return Err(error_at(input.span(), FaultKind::MissingComma));
     }
     let elements = match &value {
         Expr::Array(array) => array.elems.iter().map(|element| element.span()).collect(),
         _ => Vec::new(),
     };
     let spans = PairSpans { key: key.span(), value: value.span(), elements };
-    Ok((RawPair { key: key.unraw().to_string(), value: raw_value(&value) }, spans))
+    Ok((RawPair { key: name, value: raw_value(&value) }, spans))
+}
+
+fn parse_key(input: ParseStream<'_>) -> syn::Result<Ident> {
+    if input.peek(LitStr) {
+        let text: LitStr = input.parse()?;
+        return Err(error_at(text.span(), FaultKind::ValueWithoutKey { value: text.value() }));
+    }
+    // Keywords too: `type` may be a key.
+    Ident::parse_any(input).map_err(|error| error_at(error.span(), FaultKind::NoKey))
+}
+
+/// Reads the `=` after a key. What other attributes have there is named as a slip, with the value that it would give.
+fn parse_equals(input: ParseStream<'_>, key: &Ident) -> syn::Result<()> {
+    let name = key.unraw().to_string();
+    if !input.peek(Token![=]) || input.peek(Token![==]) || input.peek(Token![=>]) {
+        let rest: TokenStream = input.parse()?;
+        let fault = if rest.is_empty() {
+            FaultKind::KeyWithoutValue { key: name }
+        } else {
+            FaultKind::KeyWithoutEquals { key: name, value: literal_in(rest) }
+        };
+        return Err(error_at(key.span(), fault));
+    }
+    input.parse::<Token![=]>()?;
+    if input.is_empty() { Err(error_at(key.span(), FaultKind::KeyWithoutValue { key: name })) } else { Ok(()) }
+}
+
+/// The first literal, as it is written, also within brackets.
+fn literal_in(tokens: TokenStream) -> Option<String> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Literal(literal) => Some(literal.to_string()),
+        TokenTree::Group(group) => literal_in(group.stream()),
+        TokenTree::Ident(_) | TokenTree::Punct(_) => None,
+    })
 }
 
 fn raw_value(value: &Expr) -> RawValue {

@@ -1,13 +1,13 @@
 //! Runs the pipeline for one function, and turns the faults that the spec found into errors at their spans.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use tusk_fn_spec::attribute::{self, Location};
 use tusk_fn_spec::fault::{Fault, FaultKind};
 
 use crate::attr::{Attribute, parse_attribute};
 use crate::expand::expand_checked;
-use crate::fallback::expand_fallback;
-use crate::signature::{Function, check_signature};
+use crate::fallback::{error_at, expand_fallback};
+use crate::signature::{Function, check_signature, is_refused_by_rustc};
 
 /// Expands `#[tusk_fn(arguments)] item`.
 pub(crate) fn expand_function(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -20,8 +20,7 @@ pub(crate) fn expand_function(arguments: TokenStream, item: TokenStream) -> Toke
         }
     };
     let unreadable = !errors.is_empty();
-    let faults = check_signature(&function);
-    errors.extend(faults.into_iter().map(|(span, fault)| syn::Error::new(span, fault.render())));
+    errors.extend(check_signature(&function));
     // Where a pair could not be read, its key would be reported as missing too: the rest is judged when all can be read.
     let checked = if unreadable {
         None
@@ -34,8 +33,9 @@ pub(crate) fn expand_function(arguments: TokenStream, item: TokenStream) -> Toke
             }
         }
     };
+    let sound = errors.is_empty() && !is_refused_by_rustc(&function.signature);
     match checked {
-        Some(checked) if errors.is_empty() => expand_checked(item, &function, &attribute, &checked),
+        Some(checked) if sound => expand_checked(item, &function, &attribute, &checked),
         _ => expand_fallback(item, errors),
     }
 }
@@ -43,29 +43,36 @@ pub(crate) fn expand_function(arguments: TokenStream, item: TokenStream) -> Toke
 /// Reads the item as a function, or says what stands there instead.
 pub(crate) fn parse_function(item: &TokenStream) -> syn::Result<Function> {
     syn::parse2::<Function>(item.clone()).map_err(|error| match other_item(item) {
-        Some((span, found)) => syn::Error::new(span, FaultKind::NotAFunction { found }.message()),
+        Some((span, found)) => error_at(span, FaultKind::NotAFunction { found }),
         None => error,
     })
 }
 
 /// What the item is, if it is another item than a function.
 fn other_item(item: &TokenStream) -> Option<(Span, &'static str)> {
-    item.clone().into_iter().find_map(|token| {
-        let proc_macro2::TokenTree::Ident(ident) = &token else { return None };
-        let found = match ident.to_string().as_str() {
+    let words = item.clone().into_iter().filter_map(|token| match token {
+        TokenTree::Ident(ident) => Some((ident.span(), ident.to_string())),
+        _ => None,
+    });
+    for (span, word) in words {
+        let found = match word.as_str() {
+            "fn" => return None,
             "struct" => "a struct",
             "enum" => "an enum",
             "impl" => "an impl block",
             "mod" => "a module",
             "trait" => "a trait",
+            "const" => "a constant",
             "static" => "a static",
             "type" => "a type alias",
             "union" => "a union",
             "use" => "an import",
-            _ => return None,
+            "macro_rules" => "a macro",
+            _ => continue,
         };
-        Some((ident.span(), found))
-    })
+        return Some((span, found));
+    }
+    None
 }
 
 fn error_of(fault: &Fault, attribute: &Attribute, function: &Function) -> syn::Error {

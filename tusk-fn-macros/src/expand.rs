@@ -122,14 +122,14 @@ fn expand_handler(function: &Function, checked: &Checked) -> TokenStream {
     let finish = quote_spanned! {output_span=>
         (&&&#root::rt::Pick::<#kind, #output>::of(&value)).pick().finish::<#kind, #output>(value)
     };
-    let body = quote_spanned! {span=> async move {
+    let body = quote_spanned! {span=>
         let mut #invocation = #invocation;
         #takes
         let value = #call.await;
         #root::rt::handled(#finish)
-    }};
+    };
     // At the function's name, so that a future that cannot be sent between threads is reported there.
-    let boxed = quote_spanned!(named=> #root::rt::boxed(#body));
+    let boxed = quote_spanned!(named=> #root::rt::boxed(async move { #body }));
     quote_spanned! {span=>
         fn __tusk_fn_handler(#invocation: #root::rt::Invocation) -> #root::rt::HandlerFuture {
             use #root::rt::{PickFallible as _, PickPlain as _, PickResponse as _};

@@ -1,35 +1,47 @@
 //! `#[init]`: a function that makes a state once per process.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{FnArg, ReturnType};
+use syn::{FnArg, ReturnType, Signature, Type};
 use tusk_fn_spec::fault::FaultKind;
 
 use crate::check::parse_function;
 use crate::expand::root;
-use crate::fallback::expand_fallback;
-use crate::signature::{Function, check_signature, output, position};
+use crate::fallback::{error_at, expand_fallback};
+use crate::signature::{Function, check_signature, has_word, is_refused_by_rustc, output, position};
 
 /// Expands `#[init] item`.
 pub(crate) fn expand_init(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let error = |span: Span, kind: &FaultKind| {
-        let help = kind.help().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
-        syn::Error::new(span, format!("{}{help}", kind.message()))
-    };
     let mut errors = Vec::new();
     if !arguments.is_empty() {
-        errors.push(error(arguments.span(), &FaultKind::InitArgumentsOfAttribute));
+        errors.push(error_at(arguments.span(), FaultKind::InitArgumentsOfAttribute));
     }
     let function = match parse_function(&item) {
         Ok(function) => function,
         Err(error) => return expand_fallback(item, errors.into_iter().chain([error])),
     };
-    errors.extend(check_signature(&function).into_iter().map(|(span, fault)| error(span, &fault.kind)));
-    if matches!(function.signature.output, ReturnType::Default) {
-        errors.push(error(function.signature.ident.span(), &FaultKind::InitWithoutOutput));
+    errors.extend(check_signature(&function));
+    errors.extend(output_fault(&function.signature));
+    if errors.is_empty() && !is_refused_by_rustc(&function.signature) {
+        expand_checked(&item, &function)
+    } else {
+        expand_fallback(item, errors)
     }
-    if errors.is_empty() { expand_checked(&item, &function) } else { expand_fallback(item, errors) }
+}
+
+/// The type of the state must be there, and have a name by which functions can ask for it.
+fn output_fault(signature: &Signature) -> Option<syn::Error> {
+    match &signature.output {
+        ReturnType::Default => Some(error_at(signature.ident.span(), FaultKind::InitWithoutOutput)),
+        ReturnType::Type(_, ty) if matches!(&**ty, Type::Tuple(unit) if unit.elems.is_empty()) => {
+            Some(error_at(ty.span(), FaultKind::InitWithoutOutput))
+        }
+        ReturnType::Type(_, ty) if has_word(&ty.to_token_stream(), "impl") => {
+            Some(error_at(ty.span(), FaultKind::InitImplOutput))
+        }
+        ReturnType::Type(..) => None,
+    }
 }
 
 fn expand_checked(item: &TokenStream, function: &Function) -> TokenStream {
@@ -55,7 +67,7 @@ fn expand_checked(item: &TokenStream, function: &Function) -> TokenStream {
     let (file, line) = position(ident);
     let name = ident.to_string();
     let state = quote_spanned! {output_span=>
-        (&#root::rt::PickState::<#output>::new()).pick()
+        (&&#root::rt::PickState::<#output>::new()).pick().prove::<#output>()
     };
     quote! {
         #[allow(clippy::unused_async)]
@@ -64,12 +76,12 @@ fn expand_checked(item: &TokenStream, function: &Function) -> TokenStream {
         #(#conditions)*
         #root_at_name::emit_init! {
             name = (#name, #file, #line);
-            provides = { #state.key::<#output>() }
+            provides = { #state.key() }
             needs = { [#(#proofs.requirement()),*] }
             run = (states) {
                 #(let #values = #proofs.take(&states)?;)*
                 let value = #ident(#(#values),*).await;
-                #state.state::<#output>(value)
+                #state.state(value)
             }
         }
     }

@@ -1,13 +1,15 @@
 //! Reads the function below the attribute. Its body stays tokens: it may be half typed.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Expr, ExprLit, FnArg, Ident, Lit, Meta, Pat, ReturnType, Signature, Type, Visibility};
+use syn::{Attribute, Expr, ExprLit, FnArg, GenericParam, Ident, Lit, Meta, Pat, ReturnType, Signature, Type, Visibility};
 use tusk_fn_spec::attribute::RawSignature;
-use tusk_fn_spec::fault::{Fault, FaultKind};
+use tusk_fn_spec::fault::FaultKind;
+
+use crate::fallback::error_at;
 
 /// A function whose body was not read.
 pub(crate) struct Function {
@@ -61,56 +63,70 @@ fn argument_name(pattern: &Pat) -> Option<String> {
     }
 }
 
-/// Faults of the signature alone, each with its span.
-pub(crate) fn check_signature(function: &Function) -> Vec<(Span, Fault)> {
+/// Faults of the signature alone.
+pub(crate) fn check_signature(function: &Function) -> Vec<syn::Error> {
     let signature = &function.signature;
-    let mut faults = Vec::new();
-    let mut push = |span: Span, kind| faults.push((span, Fault::name(kind)));
-    if signature.asyncness.is_none() {
-        push(signature.fn_token.span, FaultKind::NotAsync { name: signature.ident.to_string() });
-    }
-    if let Some(token) = &signature.constness {
-        push(token.span(), FaultKind::ConstFunction);
-    }
-    let unsafety = signature.to_token_stream().into_iter().find_map(|token| match token {
-        proc_macro2::TokenTree::Ident(ident) if ident == "unsafe" => Some(ident.span()),
-        _ => None,
-    });
-    if let Some(span) = unsafety {
-        push(span, FaultKind::UnsafeFunction);
-    }
-    if let Some(abi) = &signature.abi {
-        push(abi.extern_token.span, FaultKind::ExternFunction);
-    }
-    if !signature.generics.params.is_empty() {
-        push(signature.generics.params.span(), FaultKind::Generic);
-    }
-    if let Some(variadic) = &signature.variadic {
-        push(variadic.span(), FaultKind::Variadic);
+    let mut errors = check_qualifiers(signature);
+    let parameters = &signature.generics.params;
+    if !parameters.is_empty() {
+        let lifetimes_only = parameters.iter().all(|it| matches!(it, GenericParam::Lifetime(_)));
+        let kind = if lifetimes_only { FaultKind::LifetimeParameter } else { FaultKind::Generic };
+        errors.push(error_at(parameters.span(), kind));
     }
     for argument in &signature.inputs {
-        match argument {
-            FnArg::Typed(typed) => {
-                if let Some(kind) = type_fault(&typed.ty) {
-                    push(typed.ty.span(), kind);
-                }
-            }
-            other => push(other.span(), FaultKind::Receiver),
-        }
+        let fault = match argument {
+            FnArg::Typed(typed) => type_fault(&typed.ty).map(|kind| error_at(typed.ty.span(), kind)),
+            receiver => Some(error_at(receiver.span(), FaultKind::Receiver)),
+        };
+        errors.extend(fault);
     }
-    faults
+    errors
+}
+
+/// Faults of what stands before `fn`.
+fn check_qualifiers(signature: &Signature) -> Vec<syn::Error> {
+    let mut errors = Vec::new();
+    if let Some(token) = &signature.constness {
+        errors.push(error_at(token.span(), FaultKind::ConstFunction));
+    } else if signature.asyncness.is_none() {
+        let name = signature.ident.to_string();
+        errors.push(error_at(signature.fn_token.span, FaultKind::NotAsync { name }));
+    }
+    let unsafety = signature.to_token_stream().into_iter().find_map(|token| match token {
+        TokenTree::Ident(ident) if ident == "unsafe" => Some(ident.span()),
+        _ => None,
+    });
+    errors.extend(unsafety.map(|span| error_at(span, FaultKind::UnsafeFunction)));
+    errors.extend(signature.abi.as_ref().map(|abi| error_at(abi.extern_token.span, FaultKind::ExternFunction)));
+    errors
+}
+
+/// Whether rustc refuses the signature with a message of its own, so that one of ours would be a second one.
+pub(crate) fn is_refused_by_rustc(signature: &Signature) -> bool {
+    let inferred = |tokens: TokenStream| has_word(&tokens, "_");
+    let arguments = signature.inputs.iter().any(|argument| match argument {
+        FnArg::Typed(typed) => inferred(typed.ty.to_token_stream()),
+        _ => false,
+    });
+    arguments || inferred(signature.output.to_token_stream()) || signature.variadic.is_some()
 }
 
 fn type_fault(ty: &Type) -> Option<FaultKind> {
     match ty {
-        Type::Reference(_) => {
-            Some(FaultKind::BorrowedArgument { ty: ty.to_token_stream().to_string().replace("& ", "&") })
-        }
-        Type::ImplTrait(_) => Some(FaultKind::ImplArgument),
-        Type::Infer(_) => Some(FaultKind::InferredArgument),
+        Type::Reference(reference) => Some(FaultKind::BorrowedArgument { owned: owned(&reference.elem) }),
         Type::Paren(inner) => type_fault(&inner.elem),
         Type::Group(inner) => type_fault(&inner.elem),
+        _ if has_word(&ty.to_token_stream(), "impl") => Some(FaultKind::ImplArgument),
         _ => None,
+    }
+}
+
+/// The type to take in place of a reference to that one.
+fn owned(ty: &Type) -> String {
+    match ty {
+        Type::Slice(slice) => format!("Vec<{}>", slice.elem.to_token_stream()),
+        Type::Path(path) if path.path.is_ident("str") => "String".to_owned(),
+        other => other.to_token_stream().to_string(),
     }
 }
 
@@ -118,16 +134,17 @@ fn type_fault(ty: &Type) -> Option<FaultKind> {
 pub(crate) fn output(signature: &Signature) -> TokenStream {
     match &signature.output {
         ReturnType::Default => quote::quote!(()),
-        ReturnType::Type(_, ty) if has_impl(&ty.to_token_stream()) => quote::quote_spanned!(ty.span()=> _),
+        ReturnType::Type(_, ty) if has_word(&ty.to_token_stream(), "impl") => quote::quote_spanned!(ty.span()=> _),
         ReturnType::Type(_, ty) => ty.to_token_stream(),
     }
 }
 
-fn has_impl(tokens: &TokenStream) -> bool {
+/// Whether a word stands anywhere in the tokens.
+pub(crate) fn has_word(tokens: &TokenStream, word: &str) -> bool {
     tokens.clone().into_iter().any(|token| match token {
-        proc_macro2::TokenTree::Ident(ident) => ident == "impl",
-        proc_macro2::TokenTree::Group(group) => has_impl(&group.stream()),
-        _ => false,
+        TokenTree::Ident(ident) => ident == word,
+        TokenTree::Group(group) => has_word(&group.stream(), word),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
 }
 
@@ -153,6 +170,10 @@ fn first_paragraph(attributes: &[Attribute]) -> String {
 
 /// Where the function's name stands in the source, for the record.
 pub(crate) fn position(ident: &Ident) -> (String, u32) {
+    // Only a compiler knows files and lines; the tests of the expansion run without one.
+    if !proc_macro::is_available() {
+        return (String::new(), 0);
+    }
     let span = ident.span().unwrap();
     (span.file(), u32::try_from(span.line()).unwrap_or_default())
 }

@@ -1,1 +1,109 @@
 //! Renders deployment manifests.
+//!
+//! Pure: a project goes in, files come out, nothing is read and nothing is written. `cargo tusk build` calls it, and so
+//! may a `build.rs`, a test or an `xtask`. The same project gives the same bytes, in whatever order its functions come.
+//!
+//! Each provider has a module. A manifest says only what the functions' records say: what a function may do follows from
+//! its trigger, and what a provider cannot do is an error or a note, never an approximation.
+//!
+//! ```
+//! use tusk_fn_manifest::{Project, render};
+//! use tusk_fn_spec::{provider::Target, record::FunctionRecord};
+//!
+//! let record = FunctionRecord::from_json(
+//!     br#"{"v":1,"name":"users","trigger":{"kind":"http","route":"users","methods":["GET"]},
+//!          "source":{"package":"users","module":"users","function":"users","file":"src/main.rs","line":1}}"#,
+//! )?;
+//! let manifest = render(&Project::new("users", vec![record]), Target::Aws).map_err(|errors| errors[0].to_string())?;
+//! assert_eq!(manifest.files[0].path, "template.yaml");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod aws;
+mod error;
+mod yaml;
+
+use tusk_fn_spec::provider::Target;
+use tusk_fn_spec::record::FunctionRecord;
+
+pub use error::{Note, NoteKind, Place, RenderError, RenderErrorKind};
+
+/// What is to be deployed.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Project {
+    /// The program's name, for people.
+    pub name: String,
+    /// Its functions, in any order; those that are not for the target are left out.
+    pub functions: Vec<FunctionRecord>,
+    /// What the program is compiled for.
+    pub architecture: Architecture,
+    /// The command that writes the manifests again, for their first lines.
+    pub command: String,
+}
+
+impl Project {
+    /// A project with this name and these functions, compiled for [`Architecture::Arm64`].
+    pub fn new(name: impl Into<String>, functions: Vec<FunctionRecord>) -> Self {
+        Self {
+            name: name.into(),
+            functions,
+            architecture: Architecture::default(),
+            command: "cargo tusk build --provider aws".to_owned(),
+        }
+    }
+
+    /// The same project, compiled for another processor.
+    #[must_use]
+    pub fn with_architecture(self, architecture: Architecture) -> Self {
+        Self { architecture, ..self }
+    }
+
+    /// The same project, written again by another command.
+    #[must_use]
+    pub fn with_command(self, command: impl Into<String>) -> Self {
+        Self { command: command.into(), ..self }
+    }
+}
+
+/// The processor that a program is compiled for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Architecture {
+    /// 64-bit ARM: on AWS the cheaper one.
+    #[default]
+    Arm64,
+    /// 64-bit x86.
+    X86_64,
+}
+
+/// What a provider is given, and what is to be said about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Manifest {
+    /// The files.
+    pub files: Vec<File>,
+    /// What differs from what one might expect.
+    pub notes: Vec<Note>,
+}
+
+/// A file of a manifest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its path, relative to the folder that the manifest is written to, with `/`.
+    pub path: String,
+    /// Its text.
+    pub contents: String,
+}
+
+/// Renders the manifests of a project for one provider.
+///
+/// # Errors
+/// All faults at once: what the provider does not allow, what its schedules cannot say, what is declared twice.
+pub fn render(project: &Project, target: Target) -> Result<Manifest, Vec<RenderError>> {
+    match target {
+        Target::Aws => aws::render(project),
+        Target::Azure | Target::Google | Target::Knative => {
+            Err(vec![RenderError::of_project(RenderErrorKind::Unsupported { target })])
+        }
+    }
+}

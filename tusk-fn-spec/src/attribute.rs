@@ -54,7 +54,7 @@ impl RawValue {
             Self::List(_) => "a list".to_owned(),
             Self::Bool(value) => format!("`{value}`"),
             Self::Integer(text) => format!("the number {text}"),
-            Self::Other(text) => format!("`{text}`"),
+            Self::Other(text) => format!("the expression `{text}`"),
         }
     }
 }
@@ -410,7 +410,7 @@ impl<'a> Reader<'a> {
             None => Ok(None),
             Some((index, RawValue::Text(value))) => Ok(Some(Text { value: value.clone(), at: Location::Value(index) })),
             Some((index, other)) => {
-                self.mistyped(Location::Value(index), key, "a text", other);
+                self.mistyped(Location::Value(index), key, "a text in quotes", other);
                 Err(())
             }
         }
@@ -434,7 +434,7 @@ impl<'a> Reader<'a> {
             }
             Some((index, RawValue::List(elements))) => (index, elements),
             Some((index, other)) => {
-                self.mistyped(Location::Value(index), key, "a list of texts", other);
+                self.mistyped(Location::Value(index), key, "a list of texts in quotes", other);
                 return Err(());
             }
         };
@@ -445,7 +445,7 @@ impl<'a> Reader<'a> {
             if let RawValue::Text(value) = value {
                 texts.push(Text { value: value.clone(), at });
             } else {
-                self.mistyped(at, key, "a text", value);
+                self.mistyped(at, key, "texts in quotes", value);
                 faultless = false;
             }
         }

@@ -14,7 +14,7 @@ use crate::schedule::{ScheduleError, UnknownZone};
 use crate::suggest::{listed, nearest};
 use crate::trigger::http::{Auth, Method};
 use crate::trigger::timer::DAY_MATCH_NAMES;
-use crate::trigger::{Arity, NAMES};
+use crate::trigger::{Arity, NAMES, example_of};
 use crate::units::UnitError;
 
 /// One fault of one function.
@@ -71,6 +71,12 @@ fn caret(text: &str, range: &Range<usize>) -> String {
 #[non_exhaustive]
 #[expect(missing_docs, reason = "each variant's message is its documentation")]
 pub enum FaultKind {
+    NoKey,
+    ValueWithoutKey { value: String },
+    KeyWithoutValue { key: String },
+    KeyWithoutEquals { key: String, value: Option<String> },
+    UnreadableValue { key: String, reason: String },
+    MissingComma,
     MissingTrigger,
     UnknownTrigger { found: String },
     UnknownKey { found: String, trigger: Option<String>, others: Vec<&'static str>, known: Vec<&'static str> },
@@ -103,19 +109,24 @@ pub enum FaultKind {
     ExternFunction,
     ConstFunction,
     Receiver,
-    Variadic,
-    BorrowedArgument { ty: String },
+    LifetimeParameter,
+    BorrowedArgument { owned: String },
     ImplArgument,
-    InferredArgument,
-    MisplacedAttribute { attribute: &'static str, expected: &'static str },
     InitArgumentsOfAttribute,
     InitWithoutOutput,
+    InitImplOutput,
 }
 
 impl FaultKind {
     /// What is wrong.
     pub fn message(&self) -> String {
         match self {
+            Self::NoKey => "a key must stand here".to_owned(),
+            Self::ValueWithoutKey { value } => format!("the value {value:?} has no key"),
+            Self::KeyWithoutValue { key } => format!("the key `{key}` has no value"),
+            Self::KeyWithoutEquals { key, .. } => format!("`=` and a value must follow the key `{key}`"),
+            Self::UnreadableValue { key, reason } => format!("the value of `{key}` cannot be read: {reason}"),
+            Self::MissingComma => "a comma is missing before this".to_owned(),
             Self::MissingTrigger => "`#[tusk_fn]` does not say what invokes this function".to_owned(),
             Self::UnknownTrigger { found } => format!("there is no trigger `{found}`"),
             Self::UnknownKey { found, trigger: None, .. } => format!("`#[tusk_fn]` has no key `{found}`"),
@@ -155,26 +166,23 @@ impl FaultKind {
     /// What is wrong with a signature.
     fn signature_message(&self) -> String {
         match self {
-            Self::NotAFunction { found } => format!("`#[tusk_fn]` stands on a function, not on {found}"),
-            Self::NotAsync { .. } => "a function that a trigger invokes must be `async`".to_owned(),
-            Self::Generic => {
-                "a function that a trigger invokes cannot be generic: nobody could say for which type".into()
+            Self::NotAFunction { found } => format!("this attribute stands on a function, not on {found}"),
+            Self::NotAsync { .. } => "the function must be `async`".to_owned(),
+            Self::Generic => "the function cannot be generic: nobody could say for which type it is called".to_owned(),
+            Self::LifetimeParameter => {
+                "the function cannot have a lifetime parameter: nothing that it could borrow outlives the call".to_owned()
             }
-            Self::UnsafeFunction => "a function that a trigger invokes cannot be `unsafe`".to_owned(),
-            Self::ExternFunction => "a function that a trigger invokes cannot be `extern`".to_owned(),
-            Self::ConstFunction => "a function that a trigger invokes cannot be `const`".to_owned(),
-            Self::Receiver => "a function that a trigger invokes has no `self`: there is no value to call it on".into(),
-            Self::Variadic => "a function that a trigger invokes cannot be variadic".to_owned(),
-            Self::BorrowedArgument { ty } => {
-                format!("`{ty}` borrows, and nothing outlives the invocation that it could borrow from")
+            Self::UnsafeFunction => "the function cannot be `unsafe`".to_owned(),
+            Self::ExternFunction => "the function cannot be `extern`".to_owned(),
+            Self::ConstFunction => "the function cannot be `const`".to_owned(),
+            Self::Receiver => "the function cannot have a `self`: there is no value to call it on".to_owned(),
+            Self::BorrowedArgument { .. } => "an argument must be owned: there is nothing to borrow it from".to_owned(),
+            Self::ImplArgument => "the type of an argument must be written out, without `impl`".to_owned(),
+            Self::InitArgumentsOfAttribute => "`#[tusk_fn::init]` takes no keys".to_owned(),
+            Self::InitWithoutOutput => "an init must return the state that it makes".to_owned(),
+            Self::InitImplOutput => {
+                "the type of a state must be written out: functions ask for it by its type".to_owned()
             }
-            Self::ImplArgument => "`impl Trait` cannot be the type of an argument here".to_owned(),
-            Self::InferredArgument => "the type of an argument must be written out".to_owned(),
-            Self::MisplacedAttribute { attribute, expected } => {
-                format!("`{attribute}` stands on {expected}")
-            }
-            Self::InitArgumentsOfAttribute => "`#[tusk_fn::init]` takes no arguments".to_owned(),
-            Self::InitWithoutOutput => "an init returns the state that it makes, and this returns nothing".to_owned(),
             _ => String::new(),
         }
     }
@@ -182,6 +190,13 @@ impl FaultKind {
     /// What to type instead.
     pub fn help(&self) -> Option<String> {
         Some(match self {
+            Self::NoKey => "write `key = value`, such as `trigger = \"http\"`".to_owned(),
+            Self::ValueWithoutKey { value } => format!("write `{} = {value:?}`", key_for(value)),
+            Self::KeyWithoutEquals { key, value: Some(value) } => format!("write `{key} = {value}`"),
+            Self::KeyWithoutValue { key } | Self::KeyWithoutEquals { key, .. } | Self::UnreadableValue { key, .. } => {
+                format!("write `{key} = {}`", example_of(key))
+            }
+            Self::MissingComma => "write a comma between two keys, and between two elements of a list".to_owned(),
             Self::MissingTrigger => {
                 format!("add `trigger = \"…\"`, with one of {}", listed(NAMES.iter().copied(), "or"))
             }
@@ -223,20 +238,29 @@ impl FaultKind {
     /// What to type instead in a signature.
     fn signature_help(&self) -> Option<String> {
         Some(match self {
+            Self::NotAFunction { .. } => "put it on an `async fn`".to_owned(),
             Self::NotAsync { name } => format!("write `async fn {name}`"),
-            Self::Generic => "write the types out, or call a generic function from this one".to_owned(),
-            Self::UnsafeFunction => "make it safe, and put `unsafe { … }` around what needs it".to_owned(),
-            Self::ExternFunction | Self::ConstFunction | Self::Variadic => {
-                "call that function from an `async fn`".to_owned()
+            Self::Generic => "write the types out, or call the generic function from this one".to_owned(),
+            Self::LifetimeParameter => "return an owned value, such as `String`, or `&'static str`".to_owned(),
+            Self::UnsafeFunction => "remove `unsafe`, and put `unsafe { … }` around what needs it".to_owned(),
+            Self::ExternFunction => "remove `extern`, or call that function from an `async fn`".to_owned(),
+            Self::ConstFunction => "write `async` in its place, or call that function from an `async fn`".to_owned(),
+            Self::Receiver => {
+                "move it out of the `impl` block, and take what it needs of `self` as `State<T>`".to_owned()
             }
-            Self::Receiver => "make it a free function, and take what it needs as `State<T>`".to_owned(),
-            Self::BorrowedArgument { .. } => "take an owned value: `String` for `&str`, `Vec<T>` for `&[T]`".to_owned(),
-            Self::ImplArgument | Self::InferredArgument => "write the type out".to_owned(),
+            Self::BorrowedArgument { owned } => format!("write `{owned}`"),
+            Self::ImplArgument => "write a type, such as `String`".to_owned(),
             Self::InitArgumentsOfAttribute => "write `#[tusk_fn::init]`".to_owned(),
             Self::InitWithoutOutput => "write `-> T`, or `-> Result<T, E>` if it can fail".to_owned(),
+            Self::InitImplOutput => "write the type's name, or put the value into a type of your own".to_owned(),
             _ => return None,
         })
     }
+}
+
+/// The key that a value without one is likely meant for.
+fn key_for(value: &str) -> &'static str {
+    if NAMES.contains(&value) { "trigger" } else { "key" }
 }
 
 fn did_you_mean<'a, I: IntoIterator<Item = &'a str> + Clone>(found: &str, known: I) -> String {

@@ -3,6 +3,8 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
+use std::io::Write as _;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,22 +13,26 @@ use axum_core::body::Body;
 use axum_core::extract::Request;
 use axum_core::response::Response;
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http::StatusCode;
 use jiff::Timestamp;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use tower::util::BoxCloneSyncService;
 use tower::{Layer, Service, ServiceExt as _};
 use tusk_fn_spec::record::FunctionRecord;
+use tusk_fn_spec::route::{Route, Segment};
 use tusk_fn_spec::suggest::nearest;
 use tusk_fn_spec::trigger::Trigger;
+use tusk_fn_spec::trigger::http::{Http, Methods};
 
 use crate::context::Delivery;
-use crate::dispatch::{IncomingRequest, Program};
-use crate::error::{BoxError, Failure, problem};
+use crate::dispatch::{IncomingRequest, Program, panicked};
+use crate::error::{BoxError, Failure, chain, problem};
 use crate::invocation::{Head, Input, RequestBody};
 use crate::metrics::FunctionMetrics;
 use crate::private::Outcome;
-use crate::provider::{DetectError, FUNCTIONS_VARIABLE, Provider};
+use crate::provider::{DetectError, FUNCTIONS_VARIABLE, Provider, variable};
 use crate::registry::{Registry, RegistryError};
 use crate::state::{InitFailed, StateError, States, order_inits, run_inits};
 use crate::telemetry;
@@ -83,7 +89,8 @@ impl App {
 
     /// Puts a tower layer around all HTTP functions, outside of the routing. Of several, the last is outermost.
     ///
-    /// Other triggers do not pass through layers. An error of the layer's service is logged and answered with 500.
+    /// Other triggers do not pass through layers. An error of the layer's service, or its panic, is logged and answered with
+    /// 500.
     pub fn layer<L, B>(mut self, layer: L) -> Self
     where
         L: Layer<HttpService>,
@@ -100,14 +107,14 @@ impl App {
         self.layers = Some(HttpService::new(tower::service_fn(move |request| {
             let service = service.clone();
             async move {
-                Ok(match service.oneshot(request).await {
-                    Ok(response) => response.map(Body::new),
-                    Err(error) => {
-                        let error: BoxError = error.into();
-                        tracing::error!(target: "tusk_fn", %error, "a layer failed");
-                        problem(StatusCode::INTERNAL_SERVER_ERROR, "")
-                    }
-                })
+                let answer = AssertUnwindSafe(service.oneshot(request)).catch_unwind().await;
+                let fault = match answer {
+                    Ok(Ok(response)) => return Ok(response.map(Body::new)),
+                    Ok(Err(error)) => chain(&*error.into()),
+                    Err(payload) => panicked(&*payload).to_string(),
+                };
+                tracing::error!(target: "tusk_fn", error = %fault, "a layer failed");
+                Ok(problem(StatusCode::INTERNAL_SERVER_ERROR, ""))
             }
         })));
         self
@@ -136,7 +143,7 @@ impl App {
     }
 
     async fn start_for(self, provider: Provider) -> Result<Functions, StartError> {
-        let only = std::env::var(FUNCTIONS_VARIABLE).ok();
+        let only = variable(FUNCTIONS_VARIABLE);
         let registry = Registry::collect(only.as_deref()).map_err(StartError::Functions)?;
         let inits = order_inits(&self.states, &registry.wanted_states).map_err(StartError::States)?;
         let states = run_inits(inits, self.states).await.map_err(StartError::Init)?;
@@ -150,7 +157,7 @@ impl App {
     /// The program cannot tell where it runs, something is wrong with its functions or states, an init failed, or the
     /// platform cannot be reached. On AWS Lambda, what keeps the program from starting was reported to the platform.
     pub async fn run(self) -> Result<(), RunError> {
-        let provider = Provider::detect(|name| std::env::var(name).ok(), cfg!(debug_assertions))?;
+        let provider = Provider::detect(variable, cfg!(debug_assertions))?;
         self.run_on(provider).await
     }
 
@@ -159,10 +166,11 @@ impl App {
         match provider {
             #[cfg(feature = "local")]
             Provider::Local => {
+                let ports = crate::provider::local::Ports::open().await.map_err(RunError::Serve)?;
                 let functions = self.start_for(provider).await?;
-                let served = crate::provider::local::serve(functions.program).await;
+                ports.serve(functions.program).await.map_err(RunError::Serve)?;
                 run_hooks(hooks).await;
-                served.map_err(RunError::Serve)
+                Ok(())
             }
             #[cfg(feature = "aws")]
             Provider::Aws => {
@@ -179,7 +187,7 @@ impl App {
     /// The whole of a `main`: a tokio runtime, a tracing subscriber unless there is one, and [`App::run`], whose error it
     /// prints.
     pub fn main(self) -> ExitCode {
-        let provider = match Provider::detect(|name| std::env::var(name).ok(), cfg!(debug_assertions)) {
+        let provider = match Provider::detect(variable, cfg!(debug_assertions)) {
             Ok(provider) => provider,
             Err(error) => return report(&RunError::Detect(error)),
         };
@@ -188,7 +196,10 @@ impl App {
             Ok(runtime) => runtime,
             Err(error) => return report(&RunError::Runtime(error)),
         };
-        match runtime.block_on(self.run_on(provider)) {
+        let ran = runtime.block_on(self.run_on(provider));
+        // What still runs is what nobody waits for any more, such as a function that blocks its thread.
+        runtime.shutdown_background();
+        match ran {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => report(&error),
         }
@@ -202,7 +213,8 @@ async fn run_hooks(hooks: Vec<Hook>) {
 }
 
 fn report(error: &RunError) -> ExitCode {
-    eprintln!("error: {error}");
+    // A closed standard error is no reason to panic.
+    let _ = writeln!(std::io::stderr(), "error: {error}");
     ExitCode::FAILURE
 }
 
@@ -340,10 +352,7 @@ impl Functions {
             }
             (Trigger::Http(_), Payload::Request(request)) => self.request(name, request).await,
             (Trigger::Http(http), Payload::Empty) => {
-                let path = format!("/{}", http.route.variants()[0].to_string().trim_start_matches('/'));
-                let method = http.methods.names()[0].replace("ANY", "GET");
-                let request = http::Request::builder().method(&*method).uri(path).body(Bytes::new());
-                self.request(name, request.map_err(|error| InvokeError::Payload(error.to_string()))?).await
+                self.request(name, RequestText::default().into_request(name, http)?).await
             }
             (Trigger::Http(_), Payload::ScheduledAt(_)) => {
                 Err(InvokeError::Payload(format!("`{name}` answers requests, and takes no instant")))
@@ -388,7 +397,7 @@ impl Functions {
     }
 }
 
-/// A request as JSON, as the admin API takes it.
+/// A request as JSON, as the admin API takes it. What it leaves out, the function's trigger gives.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct RequestText {
@@ -399,12 +408,24 @@ pub(crate) struct RequestText {
 }
 
 impl RequestText {
-    /// The request; `path` and `method` stand in where it names none.
-    #[cfg(feature = "local")]
-    pub(crate) fn into_request(self, method: &str, path: &str) -> Result<http::Request<Bytes>, http::Error> {
-        let mut builder = http::Request::builder()
-            .method(self.method.as_deref().unwrap_or(method))
-            .uri(self.path.as_deref().unwrap_or(path));
+    /// The request, to the function of that name.
+    pub(crate) fn into_request(self, name: &str, http: &Http) -> Result<http::Request<Bytes>, InvokeError> {
+        let path = match self.path {
+            Some(path) if path.starts_with('/') => path,
+            Some(path) => {
+                let message = format!("the path is {path:?}, and must begin with `/`");
+                return Err(InvokeError::Payload(message));
+            }
+            None => plain_path(&http.route).ok_or_else(|| {
+                let message = format!("`{name}` answers the paths `/{}`: a request must name one of them", http.route);
+                InvokeError::Payload(message)
+            })?,
+        };
+        let method = self.method.unwrap_or_else(|| match &http.methods {
+            Methods::These(methods) => methods.first().map_or("GET", |method| method.name()).to_owned(),
+            Methods::Any(_) => "GET".to_owned(),
+        });
+        let mut builder = http::Request::builder().method(method.as_str()).uri(path);
         for (name, value) in &self.headers {
             builder = builder.header(name, value);
         }
@@ -419,6 +440,22 @@ impl RequestText {
                 value.to_string().into()
             }
         };
-        builder.body(body)
+        builder.body(body).map_err(|error| InvokeError::Payload(format!("this is no request: {error}")))
     }
+}
+
+/// The path of a route, if it has one without parameters.
+fn plain_path(route: &Route) -> Option<String> {
+    let mut path = String::new();
+    for segment in route.segments() {
+        match segment {
+            Segment::Literal(text) => {
+                path.push('/');
+                path.extend(utf8_percent_encode(text, NON_ALPHANUMERIC));
+            }
+            Segment::Parameter(_) => return None,
+            Segment::Optional(_) | Segment::Rest(_) => break,
+        }
+    }
+    Some(if path.is_empty() { "/".to_owned() } else { path })
 }

@@ -51,7 +51,7 @@ impl fmt::Display for Failure {
 impl StdError for Failure {}
 
 /// An error with its causes on one line. A cause whose text the error before it ends with is not repeated.
-fn chain(error: &dyn StdError) -> String {
+pub(crate) fn chain(error: &dyn StdError) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -41,6 +41,12 @@ pub enum RegistryError {
         /// The functions that are there.
         known: Vec<String>,
     },
+    /// `TUSK_FN` is there, and names nothing.
+    #[error("`TUSK_FN` is set, and names no function; name some of {}, or unset it", listed(known.iter().map(String::as_str), "and"))]
+    NoneNamed {
+        /// The functions that are there.
+        known: Vec<String>,
+    },
 }
 
 fn suggest(name: &str, known: &[String]) -> String {
@@ -93,8 +99,11 @@ fn select(found: &mut Vec<(FunctionRecord, &Registration)>, only: &str) -> Vec<R
     let names: Vec<&str> = only.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     let known: Vec<String> = found.iter().map(|(record, _)| record.name.clone()).collect();
     let unknown = names.iter().filter(|name| !known.iter().any(|it| it == *name));
-    let errors: Vec<RegistryError> =
+    let mut errors: Vec<RegistryError> =
         unknown.map(|name| RegistryError::Unknown { name: (*name).to_owned(), known: known.clone() }).collect();
+    if names.is_empty() && !known.is_empty() {
+        errors.push(RegistryError::NoneNamed { known });
+    }
     found.retain(|(record, _)| names.contains(&record.name.as_str()));
     errors
 }

@@ -144,11 +144,18 @@ pub enum StateError {
         second: String,
     },
     /// Inits that need each other.
-    #[error("these inits need each other, so that none of them can run first: {}", inits.join(", "))]
+    #[error("{}", describe_cycle(inits))]
     Cycle {
-        /// The inits.
+        /// The inits, each of which needs the next one, and the last one the first.
         inits: Vec<String>,
     },
+}
+
+fn describe_cycle(inits: &[String]) -> String {
+    match inits {
+        [init] => format!("the init {init} takes the state that it makes itself"),
+        inits => format!("these inits need each other, so that none of them can run first: {}", inits.join(", ")),
+    }
 }
 
 /// The inits of a program in the order in which they run, or everything that is wrong with them.
@@ -181,28 +188,47 @@ pub(crate) fn order_inits(
             errors.push(StateError::Missing { ty: key.name, wanted_by });
         }
     }
-    if !errors.is_empty() {
-        return Err(errors);
-    }
-    sort_by_needs(inits, given).map_err(|error| vec![error])
+    let (ordered, cycles) = sort_by_needs(inits);
+    errors.extend(cycles);
+    if errors.is_empty() { Ok(ordered) } else { Err(errors) }
 }
 
-fn sort_by_needs(
-    mut waiting: Vec<&'static InitRegistration>,
-    given: &States,
-) -> Result<Vec<&'static InitRegistration>, StateError> {
-    let mut ordered: Vec<&InitRegistration> = Vec::new();
+type Inits = Vec<&'static InitRegistration>;
+
+/// The inits in the order of their needs, and those that need each other. What no init makes is taken for given.
+fn sort_by_needs(mut waiting: Inits) -> (Inits, Vec<StateError>) {
+    let mut ordered: Inits = Vec::new();
+    let mut cycles = Vec::new();
     while !waiting.is_empty() {
-        let made = |key: StateKey| given.contains(key) || ordered.iter().any(|init| (init.provides)() == key);
-        let (ready, blocked): (Vec<_>, Vec<_>) =
-            waiting.into_iter().partition(|init| (init.needs)().into_iter().all(made));
+        let awaited = |key: &StateKey| waiting.iter().any(|init| (init.provides)() == *key);
+        let (ready, blocked): (Inits, Inits) =
+            waiting.iter().partition(|init| !(init.needs)().iter().any(awaited));
         if ready.is_empty() {
-            return Err(StateError::Cycle { inits: blocked.iter().map(|init| init.place()).collect() });
+            let cycle = find_cycle(&blocked);
+            cycles.push(StateError::Cycle { inits: cycle.iter().map(|init| init.place()).collect() });
+            waiting = blocked;
+            waiting.retain(|init| !cycle.iter().any(|it| std::ptr::eq(*it, *init)));
+        } else {
+            ordered.extend(ready);
+            waiting = blocked;
         }
-        ordered.extend(ready);
-        waiting = blocked;
     }
-    Ok(ordered)
+    (ordered, cycles)
+}
+
+/// Inits each of which needs the next one, and the last one the first. Every one of `blocked` needs another of them.
+fn find_cycle(blocked: &[&'static InitRegistration]) -> Inits {
+    let mut path: Inits = Vec::new();
+    let mut next = blocked.first().copied();
+    while let Some(init) = next {
+        if let Some(start) = path.iter().position(|it| std::ptr::eq(*it, init)) {
+            return path.split_off(start);
+        }
+        path.push(init);
+        let needs = (init.needs)();
+        next = blocked.iter().copied().find(|it| needs.contains(&(it.provides)()));
+    }
+    path
 }
 
 /// An init that failed when it ran.
@@ -231,8 +257,8 @@ pub(crate) async fn run_inits(inits: Vec<&'static InitRegistration>, mut states:
 /// An init's error as a failure; the trait's name appears in the compiler's message.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an error that an init can return",
-    label = "needs `std::error::Error + Send + Sync`, or a type such as `anyhow::Error`"
+    message = "an init cannot return `{Self}` as its error",
+    label = "needs `std::error::Error + Send + Sync`, as a type of your own or as `anyhow::Error` has it"
 )]
 pub trait InitFault {
     fn into_failure(self) -> Failure;

@@ -11,19 +11,21 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt, registry};
 
-use crate::provider::Provider;
+use crate::provider::{Provider, variable};
 
 /// Installs it, unless a subscriber is there already.
 pub(crate) fn install(provider: Provider) {
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let variable = |name: &'static str| variable(name).filter(|value| !value.is_empty()).map(|value| (name, value));
     let wanted = match provider {
         Provider::Aws => variable("AWS_LAMBDA_LOG_LEVEL").or_else(|| variable("RUST_LOG")),
         Provider::Local => variable("RUST_LOG"),
     };
-    let (filter, fault) = filter(provider, wanted.as_deref());
+    let (filter, fault) = filter(provider, wanted.as_ref().map(|(name, value)| (*name, &**value)));
     let json = provider == Provider::Aws
-        && variable("AWS_LAMBDA_LOG_FORMAT").is_some_and(|format| format.eq_ignore_ascii_case("json"));
-    let lines = fmt::layer().with_writer(stdout).with_target(false);
+        && variable("AWS_LAMBDA_LOG_FORMAT").is_some_and(|(_, format)| format.eq_ignore_ascii_case("json"));
+    // A line that cannot be written is lost: saying so on a standard error that is closed as well would be a panic in the
+    // middle of an invocation.
+    let lines = fmt::layer().with_writer(stdout).with_target(false).log_internal_errors(false);
     let lines = if json {
         lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed()
     } else if provider == Provider::Aws {
@@ -39,16 +41,20 @@ pub(crate) fn install(provider: Provider) {
 }
 
 /// The filter, and what was wrong with the one that was asked for.
-fn filter(provider: Provider, wanted: Option<&str>) -> (Targets, Option<String>) {
+fn filter(provider: Provider, wanted: Option<(&str, &str)>) -> (Targets, Option<String>) {
     // While developing, a line for each invocation; in production the platform writes one.
     let own =
         if provider == Provider::Local && cfg!(debug_assertions) { LevelFilter::DEBUG } else { LevelFilter::INFO };
     let default = Targets::new().with_default(LevelFilter::INFO).with_target("tusk_fn", own);
-    match wanted.map(str::parse::<Targets>) {
-        None => (default, None),
-        Some(Ok(targets)) => (targets, None),
-        Some(Err(error)) => {
-            (default, Some(format!("the log filter {:?} cannot be read: {error}", wanted.unwrap_or_default())))
+    let Some((name, value)) = wanted else { return (default, None) };
+    match value.parse::<Targets>() {
+        Ok(targets) => (targets, None),
+        Err(error) => {
+            let fault = format!(
+                "`{name}` is {value:?}, which cannot be read ({error}), and is ignored; \
+                 write a level or pairs, such as `info,my_crate=debug`"
+            );
+            (default, Some(fault))
         }
     }
 }
@@ -60,15 +66,15 @@ mod tests {
 
     #[test]
     fn a_filter_that_cannot_be_read_is_said_and_the_default_stays() {
-        let (targets, fault) = filter(Provider::Aws, Some("info,,=x=y"));
-        assert!(fault.is_some());
+        let (targets, fault) = filter(Provider::Aws, Some(("RUST_LOG", "info,,=x=y")));
+        assert!(fault.is_some_and(|fault| fault.starts_with("`RUST_LOG` is \"info,,=x=y\"")));
         assert!(targets.would_enable("app", &Level::INFO));
         assert!(!targets.would_enable("app", &Level::DEBUG));
     }
 
     #[test]
     fn a_filter_is_taken_as_it_is() {
-        let (targets, fault) = filter(Provider::Aws, Some("warn,app=debug"));
+        let (targets, fault) = filter(Provider::Aws, Some(("RUST_LOG", "warn,app=debug")));
         assert_eq!(fault, None);
         assert!(targets.would_enable("app", &Level::DEBUG));
         assert!(!targets.would_enable("other", &Level::INFO));

@@ -2,15 +2,18 @@
 
 mod store;
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 use tusk_fn::prelude::*;
 
 use crate::store::{Store, StoreError, User};
 
-/// Makes the store once per process.
+/// Opens the store, once per process.
 #[tusk_fn::init]
-async fn open_store() -> Store {
-    Store::default()
+async fn open_store() -> Result<Store, StoreError> {
+    let path = std::env::var_os("USERS_FILE").map_or_else(|| std::env::temp_dir().join("users.json"), PathBuf::from);
+    Store::open(path).await
 }
 
 /// Says that the service is there.
@@ -21,14 +24,14 @@ async fn health() -> &'static str {
 
 /// Lists all users.
 #[tusk_fn(trigger = "http", route = "users", auth = "public")]
-async fn list_users(store: State<Store>) -> Json<Vec<User>> {
-    Json(store.all().await)
+async fn list_users(store: State<Store>) -> Result<Json<Vec<User>>, StoreError> {
+    Ok(Json(store.all().await?))
 }
 
 /// Looks up one user.
 #[tusk_fn(trigger = "http", route = "users/<id>", auth = "public")]
 async fn get_user(id: u64, store: State<Store>) -> Result<Json<User>, HttpError> {
-    let user = store.get(id).await.ok_or_else(|| HttpError::not_found(format!("there is no user {id}")))?;
+    let user = store.get(id).await?.ok_or_else(|| HttpError::not_found(format!("there is no user {id}")))?;
     Ok(Json(user))
 }
 

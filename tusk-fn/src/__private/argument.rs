@@ -52,33 +52,59 @@ pub mod via {
 /// The body up to this many bytes is read by axum's extractors of their own accord.
 const AXUM_BODY_LIMIT: u64 = 2 * 1024 * 1024;
 
-/// Types that a handler of kind `K` may take.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be an argument of a function with the trigger `{K}`",
-    label = "cannot be taken here",
-    note = "every function may take `Context` and `State<T>`; a timer may take `Timer`",
-    note = "an HTTP function may take what implements axum's `FromRequestParts<()>` or `FromRequest<()>`: `Json<T>` \
-            and `Query<T>` (where `T: Deserialize`), `HeaderMap`, `Method`, `Uri`, `Bytes`, `String` and others",
-    note = "a route's parameter is taken by an argument of the same name; shared state by `tusk_fn::State<T>`, not axum's"
-)]
+/// Types that a handler of kind `K` may take. Each kind has a trait of its own that says so to people, in its own words.
 pub trait Argument<K, M> {}
 
-/// Ways that leave the body to another argument.
+/// Types that an HTTP function may take.
 #[diagnostic::on_unimplemented(
-    message = "an argument that consumes the body must be the last one, and the only one that does",
-    label = "consumes the body, and is not the last argument"
+    message = "an HTTP function cannot take `{Self}`",
+    label = "cannot be taken from a request",
+    note = "it takes `Context`, `State<T>` (where `T: Clone + Send + Sync`), and by an argument of the same name a parameter \
+            of its route",
+    note = "it takes what implements axum's `FromRequestParts<()>` or `FromRequest<()>`: `Json<T>` and `Query<T>` (where \
+            `T: Deserialize`), `HeaderMap`, `Method`, `Uri`, `Bytes`, `String` and others; not axum's `State`, but \
+            `tusk_fn::State`"
 )]
-pub trait LeavesBody<T> {}
-impl<T> LeavesBody<T> for via::Own {}
-impl<T> LeavesBody<T> for via::Parts {}
+pub trait HttpArgument<M> {}
+impl<T: HttpArgument<M>, M> Argument<kind::Http, M> for T {}
 
-impl<K: Kind> Argument<K, via::Own> for Context {}
-impl<K: Kind, T: Clone + Send + Sync + 'static> Argument<K, via::Own> for State<T> {}
-impl Argument<kind::Timer, via::Own> for Timer {}
+/// Types that a timer may take.
+#[diagnostic::on_unimplemented(
+    message = "a timer cannot take `{Self}`",
+    label = "cannot be taken from a timer",
+    note = "it takes `Timer`, `Context`, and `State<T>` (where `T: Clone + Send + Sync`): there is no request to take more from"
+)]
+pub trait TimerArgument<M> {}
+impl<T: TimerArgument<M>, M> Argument<kind::Timer, M> for T {}
+
+/// Types that leave the body to another argument.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` consumes the body, so it must be the last argument, and the only one that does",
+    label = "consumes the body, and another argument follows"
+)]
+pub trait LeavesBody<M> {}
 #[diagnostic::do_not_recommend]
-impl<T: FromRequestParts<()>> Argument<kind::Http, via::Parts> for T {}
+impl<T> LeavesBody<via::Own> for T {}
 #[diagnostic::do_not_recommend]
-impl<T: FromRequest<()>> Argument<kind::Http, via::Whole> for T {}
+impl<T> LeavesBody<via::Parts> for T {}
+
+// `do_not_recommend` keeps the implementations, which say nothing to a user, out of the compiler's messages.
+macro_rules! every_kind_takes_context_and_state {
+    ($($kind:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl $kind<via::Own> for Context {}
+        #[diagnostic::do_not_recommend]
+        impl<T: Clone + Send + Sync + 'static> $kind<via::Own> for State<T> {}
+    )*};
+}
+every_kind_takes_context_and_state! { HttpArgument TimerArgument }
+
+#[diagnostic::do_not_recommend]
+impl TimerArgument<via::Own> for Timer {}
+#[diagnostic::do_not_recommend]
+impl<T: FromRequestParts<()>> HttpArgument<via::Parts> for T {}
+#[diagnostic::do_not_recommend]
+impl<T: FromRequest<()>> HttpArgument<via::Whole> for T {}
 
 /// Takes a `T` out of an invocation of kind `K`.
 pub trait Taker<K, T> {
@@ -98,8 +124,7 @@ pub struct Proof<K, T, M>(PhantomData<fn() -> (K, T, M)>);
 /// Of an argument that others follow.
 pub fn argument<K, T, M>() -> Proof<K, T, M>
 where
-    T: Argument<K, M>,
-    M: LeavesBody<T>,
+    T: Argument<K, M> + LeavesBody<M>,
 {
     Proof(PhantomData)
 }
@@ -205,8 +230,8 @@ fn http_input(invocation: &mut Invocation) -> Result<&mut HttpInput, Rejection> 
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a parameter of the route",
     label = "does not implement `FromStr`",
-    note = "use `String`, a number, `bool`, or a type of your own that implements `std::str::FromStr`; \
-            an optional parameter `<name?>` needs `Option<T>`, and only that"
+    note = "take a `String`, a number, a `bool`, or a type of your own that implements `std::str::FromStr`",
+    note = "`Option<T>` is for a parameter that may be left out: write it `<name?>` in the route"
 )]
 pub trait Parameter: Sized {
     /// Parses it.
@@ -220,20 +245,39 @@ impl<T: FromStr> Parameter for T {
     }
 }
 
+/// Types that the rest of a path can be.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from the rest of a path",
+    label = "does not implement `FromStr`",
+    note = "the parameter `<name..>` is one text with its slashes, empty where nothing remains: take a `String`"
+)]
+pub trait RestParameter: Sized {
+    /// Parses it.
+    fn parse(text: &str) -> Option<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromStr> RestParameter for T {
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
 /// Types that an optional parameter can be.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from an optional parameter of the route",
     label = "must be an `Option<T>` whose `T` implements `FromStr`",
-    note = "the parameter is written `<name?>`: a request may leave it out"
+    note = "a request may leave out the parameter `<name?>`; write `<name>` in the route if it must be there"
 )]
 pub trait OptionalParameter: Sized {
     /// Parses it.
     fn parse(text: Option<&str>) -> Option<Self>;
 }
 
-impl<T: Parameter> OptionalParameter for Option<T> {
+#[diagnostic::do_not_recommend]
+impl<T: FromStr> OptionalParameter for Option<T> {
     fn parse(text: Option<&str>) -> Option<Self> {
-        text.map_or(Some(None), |text| T::parse(text).map(Some))
+        text.map_or(Some(None), |text| text.parse().ok().map(Some))
     }
 }
 
@@ -257,8 +301,8 @@ pub fn optional_parameter<K, T: OptionalParameter>(index: usize, name: &'static 
 }
 
 /// Of the rest of a path.
-pub fn rest_parameter<K, T: Parameter>(index: usize, name: &'static str) -> ParameterProof<K, T> {
-    parameter(index, name)
+pub fn rest_parameter<K, T: RestParameter>(index: usize, name: &'static str) -> ParameterProof<K, T> {
+    ParameterProof { index, name, parse: |text| text.and_then(T::parse), kind: PhantomData }
 }
 
 impl<T> ParameterProof<kind::Http, T> {

@@ -13,9 +13,9 @@ pub fn boxed<'a>(future: impl Future<Output = MadeState> + Send + 'a) -> InitFut
 
 /// Types that an init may take.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be an argument of an init",
-    label = "cannot be taken here",
-    note = "an init may take the state of other inits, as `State<T>`"
+    message = "an init cannot take `{Self}`",
+    label = "is no state",
+    note = "it takes the states of other inits, as `State<T>` (where `T: Clone + Send + Sync`)"
 )]
 pub trait InitArgument: Sized {
     /// The state that it is of.
@@ -24,6 +24,7 @@ pub trait InitArgument: Sized {
     fn take(states: &States) -> Option<Self>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Clone + Send + Sync + 'static> InitArgument for State<T> {
     fn key() -> StateKey {
         StateKey::of::<T>()
@@ -70,6 +71,10 @@ impl<R> PickState<R> {
     }
 }
 
+/// The way that was picked.
+#[derive(Debug)]
+pub struct StateWay<W>(PhantomData<fn() -> W>);
+
 /// The value is a result.
 #[derive(Debug)]
 pub struct FallibleState;
@@ -80,51 +85,53 @@ pub struct PlainState;
 /// First.
 pub trait PickFallibleState {
     /// Picks.
-    fn pick(&self) -> FallibleState;
+    fn pick(&self) -> StateWay<FallibleState>;
 }
 impl<T, E> PickFallibleState for &PickState<Result<T, E>> {
-    fn pick(&self) -> FallibleState {
-        FallibleState
+    fn pick(&self) -> StateWay<FallibleState> {
+        StateWay(PhantomData)
     }
 }
 
 /// Last.
 pub trait PickPlainState {
     /// Picks.
-    fn pick(&self) -> PlainState;
+    fn pick(&self) -> StateWay<PlainState>;
 }
 impl<R> PickPlainState for PickState<R> {
-    fn pick(&self) -> PlainState {
-        PlainState
+    fn pick(&self) -> StateWay<PlainState> {
+        StateWay(PhantomData)
     }
 }
 
-macro_rules! state {
-    ($($way:ty)*) => {$(
-        impl $way {
-            /// The key of the state.
-            pub fn key<R: Made<Self>>(self) -> StateKey {
-                R::key()
-            }
-
-            /// The state, ready to be kept.
-            ///
-            /// # Errors
-            /// The init's own error.
-            pub fn state<R: Made<Self>>(self, value: R) -> MadeState {
-                value.state()
-            }
-        }
-    )*};
+impl<W> StateWay<W> {
+    /// Proves that an init may return an `R`. Its key and its value are both asked of the proof, so that the compiler says
+    /// the same thing of both, which it then says once.
+    pub fn prove<R: Made<W>>(self) -> MadeProof<R, W> {
+        MadeProof(PhantomData)
+    }
 }
-state! { FallibleState PlainState }
 
-/// Types that an init may return.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be returned from an init",
-    label = "cannot be shared between invocations",
-    note = "a state must be `Clone + Send + Sync + 'static`; put what cannot be cloned into an `Arc`"
-)]
+/// That an init may return an `R`.
+#[derive(Debug)]
+pub struct MadeProof<R, W>(PhantomData<fn() -> (R, W)>);
+
+impl<R: Made<W>, W> MadeProof<R, W> {
+    /// The key of the state.
+    pub fn key(self) -> StateKey {
+        R::key()
+    }
+
+    /// The state, ready to be kept.
+    ///
+    /// # Errors
+    /// The init's own error.
+    pub fn state(self, value: R) -> MadeState {
+        value.state()
+    }
+}
+
+/// Types that an init may return. What is wrong with others [`Shared`] and `InitFault` say.
 pub trait Made<W> {
     /// The key of the state.
     fn key() -> StateKey;
@@ -135,7 +142,16 @@ pub trait Made<W> {
     fn state(self) -> MadeState;
 }
 
-impl<T: Clone + Send + Sync + 'static> Made<PlainState> for T {
+/// Types of state.
+#[diagnostic::on_unimplemented(
+    message = "an init cannot return `{Self}`",
+    label = "cannot be shared between invocations",
+    note = "a state must be `Clone + Send + Sync + 'static`; put what cannot be cloned into an `Arc`"
+)]
+pub trait Shared: Clone + Send + Sync + 'static {}
+impl<T: Clone + Send + Sync + 'static> Shared for T {}
+
+impl<T: Shared> Made<PlainState> for T {
     fn key() -> StateKey {
         StateKey::of::<T>()
     }
@@ -145,7 +161,7 @@ impl<T: Clone + Send + Sync + 'static> Made<PlainState> for T {
     }
 }
 
-impl<T: Clone + Send + Sync + 'static, E: InitFault> Made<FallibleState> for Result<T, E> {
+impl<T: Shared, E: InitFault> Made<FallibleState> for Result<T, E> {
     fn key() -> StateKey {
         StateKey::of::<T>()
     }

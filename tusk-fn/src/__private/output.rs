@@ -61,84 +61,123 @@ impl<K, R> Pick<K, R> {
     }
 }
 
+/// The way that was picked.
+#[derive(Debug)]
+pub struct Way<W>(PhantomData<fn() -> W>);
+
 /// The value is a response.
 #[derive(Debug)]
-pub struct ResponseWay;
+pub struct Responds;
 /// The value is a result whose error is no response.
 #[derive(Debug)]
-pub struct FallibleWay;
+pub struct Fails;
 /// The value is neither.
 #[derive(Debug)]
-pub struct PlainWay;
+pub struct Plain;
 
 /// First.
 pub trait PickResponse {
     /// Picks.
-    fn pick(&self) -> ResponseWay;
+    fn pick(&self) -> Way<Responds>;
 }
 impl<R: IntoResponse> PickResponse for &&Pick<kind::Http, R> {
-    fn pick(&self) -> ResponseWay {
-        ResponseWay
+    fn pick(&self) -> Way<Responds> {
+        Way(PhantomData)
     }
 }
 
 /// Second.
 pub trait PickFallible {
     /// Picks.
-    fn pick(&self) -> FallibleWay;
+    fn pick(&self) -> Way<Fails>;
 }
 impl<K, T, E> PickFallible for &Pick<K, Result<T, E>> {
-    fn pick(&self) -> FallibleWay {
-        FallibleWay
+    fn pick(&self) -> Way<Fails> {
+        Way(PhantomData)
     }
 }
 
 /// Last.
 pub trait PickPlain {
     /// Picks.
-    fn pick(&self) -> PlainWay;
+    fn pick(&self) -> Way<Plain>;
 }
 impl<K, R> PickPlain for Pick<K, R> {
-    fn pick(&self) -> PlainWay {
-        PlainWay
+    fn pick(&self) -> Way<Plain> {
+        Way(PhantomData)
     }
 }
 
-macro_rules! finish {
-    ($($way:ty)*) => {$(
-        impl $way {
-            /// Turns the value into an outcome.
-            pub fn finish<K, R: Returned<K, Self>>(self, value: R) -> Outcome {
-                value.outcome()
-            }
-        }
-    )*};
+impl<W> Way<W> {
+    /// Turns the value into an outcome.
+    pub fn finish<K, R: Returned<K, W>>(self, value: R) -> Outcome {
+        value.outcome()
+    }
 }
-finish! { ResponseWay FallibleWay PlainWay }
 
-/// Types that a handler of kind `K` may return.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be returned from a function with the trigger `{K}`",
-    label = "cannot be returned here",
-    note = "an HTTP function returns what implements axum's `IntoResponse`: `Json<T>`, `String`, `StatusCode`, \
-            `(StatusCode, Json<T>)` and others, or a `Result` of it",
-    note = "any other function returns `()`, what implements `serde::Serialize`, or a `Result` of it"
-)]
+/// Types that a handler of kind `K` may return. What is wrong with others [`HttpOutput`], [`TimerOutput`] and [`Fault`] say.
 pub trait Returned<K, W> {
     /// Turns it into an outcome.
     fn outcome(self) -> Outcome;
 }
 
-impl<R: IntoResponse> Returned<kind::Http, ResponseWay> for R {
+/// Types that an HTTP function may return.
+#[diagnostic::on_unimplemented(
+    message = "an HTTP function cannot return `{Self}`",
+    label = "is no response",
+    note = "it returns what implements axum's `IntoResponse`: `Json<T>` (where `T: Serialize`), `String`, `StatusCode`, \
+            `(StatusCode, Json<T>)` and others, or a `Result` of it"
+)]
+pub trait HttpOutput {
+    /// As a response.
+    fn response(self) -> Response;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoResponse> HttpOutput for T {
+    fn response(self) -> Response {
+        self.into_response()
+    }
+}
+
+/// Types that a timer may return.
+#[diagnostic::on_unimplemented(
+    message = "a timer cannot return `{Self}`",
+    label = "does not implement `serde::Serialize`",
+    note = "it returns `()`, what implements `serde::Serialize`, or a `Result` of it; a response has nobody to go to"
+)]
+pub trait TimerOutput {
+    /// As JSON.
+    fn completion(self) -> Outcome;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize> TimerOutput for T {
+    fn completion(self) -> Outcome {
+        match serde_json::to_value(self) {
+            Ok(value) => Outcome::Completed(value),
+            Err(error) => Outcome::Failed(Failure::new("ResultNotSerializable", error.to_string())),
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: IntoResponse> Returned<kind::Http, Responds> for R {
     fn outcome(self) -> Outcome {
         Outcome::Response(self.into_response())
     }
 }
 
-impl<T: IntoResponse, E: Fault> Returned<kind::Http, FallibleWay> for Result<T, E> {
+impl<R: HttpOutput> Returned<kind::Http, Plain> for R {
+    fn outcome(self) -> Outcome {
+        Outcome::Response(self.response())
+    }
+}
+
+impl<T: HttpOutput, E: Fault> Returned<kind::Http, Fails> for Result<T, E> {
     fn outcome(self) -> Outcome {
         match self {
-            Ok(value) => Outcome::Response(value.into_response()),
+            Ok(value) => Outcome::Response(value.response()),
             Err(error) => {
                 let failure = error.into_failure();
                 tracing::error!(error = %failure, "the function failed");
@@ -148,19 +187,16 @@ impl<T: IntoResponse, E: Fault> Returned<kind::Http, FallibleWay> for Result<T, 
     }
 }
 
-impl<T: Serialize> Returned<kind::Timer, PlainWay> for T {
+impl<T: TimerOutput> Returned<kind::Timer, Plain> for T {
     fn outcome(self) -> Outcome {
-        match serde_json::to_value(self) {
-            Ok(value) => Outcome::Completed(value),
-            Err(error) => Outcome::Failed(Failure::new("ResultNotSerializable", error.to_string())),
-        }
+        self.completion()
     }
 }
 
-impl<T: Serialize, E: Fault> Returned<kind::Timer, FallibleWay> for Result<T, E> {
+impl<T: TimerOutput, E: Fault> Returned<kind::Timer, Fails> for Result<T, E> {
     fn outcome(self) -> Outcome {
         match self {
-            Ok(value) => value.outcome(),
+            Ok(value) => value.completion(),
             Err(error) => Outcome::Failed(error.into_failure()),
         }
     }
@@ -168,8 +204,8 @@ impl<T: Serialize, E: Fault> Returned<kind::Timer, FallibleWay> for Result<T, E>
 
 /// Errors that a handler may return.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an error that a function can return",
-    label = "needs `std::error::Error + Send + Sync`, or a type such as `anyhow::Error`",
+    message = "a function cannot return `{Self}` as its error",
+    label = "needs `std::error::Error + Send + Sync`, as a type of your own or as `anyhow::Error` has it",
     note = "to decide what the caller of an HTTP function sees, implement axum's `IntoResponse`, or return `HttpError`"
 )]
 pub trait Fault {

@@ -14,6 +14,12 @@ pub(crate) const PROVIDER_VARIABLE: &str = "TUSK_FN_PROVIDER";
 /// The variable that limits a process to some functions: their names, separated by commas.
 pub(crate) const FUNCTIONS_VARIABLE: &str = "TUSK_FN";
 
+/// A variable of the environment. One that is no Unicode is there all the same: taken for missing, it could open what it
+/// was set to close.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
+
 /// Where the program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -2,6 +2,7 @@
 //!
 //! - [`event`]: which kind of event came, decoded lazily out of the bytes of the Runtime API's answer
 //! - [`http`]: the four HTTP shapes (HTTP API, REST API, function URL, load balancer), both ways
+//! - [`shutdown`]: what runs before the platform ends the process
 //! - this module: the loop, deadlines, and errors as the platform wants them
 //!
 //! `lambda_runtime` parses an event before it calls the handler. To parse it once instead of twice, a layer takes the bytes
@@ -9,8 +10,13 @@
 
 mod event;
 mod http;
+mod shutdown;
+#[cfg(test)]
+#[allow(clippy::expect_used, clippy::panic, reason = "a failed expectation is a failed test")]
+mod tests;
 
 use std::cell::Cell;
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -57,7 +63,7 @@ where
         }
     };
     if let Some(hook) = hook {
-        lambda_runtime::spawn_graceful_shutdown_handler(hook).await;
+        shutdown::register(hook).await.map_err(RunError::Lambda)?;
     }
     Runtime::new(Handler { program }).layer(CarryEvent).run_concurrent().await.map_err(RunError::Lambda)
 }
@@ -149,8 +155,14 @@ impl Service<LambdaEvent<()>> for Handler {
 }
 
 /// A failure, as `lambda_runtime` reports it.
-#[derive(Debug)]
 struct Fault(Failure);
+
+impl fmt::Debug for Fault {
+    /// What `lambda_runtime` writes into the log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
 
 impl From<Fault> for Diagnostic {
     fn from(Fault(failure): Fault) -> Self {

@@ -18,6 +18,7 @@ use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
@@ -25,8 +26,9 @@ use tokio::sync::watch;
 use tusk_fn_spec::trigger::Trigger;
 
 use super::ServeError;
+use super::server::accept;
 use crate::app::{Answer, Functions, InvokeError, Payload, RequestText};
-use crate::error::problem;
+use crate::error::{chain, problem};
 
 /// The largest body that is read, in bytes.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
@@ -38,32 +40,32 @@ pub(super) fn token() -> Result<String, ServeError> {
     Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }
 
-/// Serves until `stopped` says so.
+/// Serves until `stopped` says so, and then until the last request is answered.
 pub(super) async fn serve(
     listener: TcpListener,
     functions: Functions,
     token: String,
-    mut stopped: watch::Receiver<bool>,
+    stopped: watch::Receiver<bool>,
 ) {
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = stopped.wait_for(|stopped| *stopped) => return,
-        };
-        let Ok((stream, _)) = accepted else { continue };
+    let mut builder = hyper::server::conn::http1::Builder::new();
+    builder.timer(TokioTimer::new());
+    let graceful = GracefulShutdown::new();
+    accept(listener, stopped, |stream| {
         let (functions, token) = (functions.clone(), token.clone());
+        let service = service_fn(move |request| {
+            let (functions, token) = (functions.clone(), token.clone());
+            async move { Ok::<_, Infallible>(respond(&functions, &token, request).await) }
+        });
+        let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
-            let service = service_fn(move |request| {
-                let (functions, token) = (functions.clone(), token.clone());
-                async move { Ok::<_, Infallible>(respond(&functions, &token, request).await) }
-            });
-            let mut server = hyper::server::conn::http1::Builder::new();
-            server.timer(TokioTimer::new());
-            if let Err(error) = server.serve_connection(TokioIo::new(stream), service).await {
+            if let Err(error) = connection.await {
+                let error = chain(&error);
                 tracing::debug!(target: "tusk_fn", %error, "a connection of the admin API ended early");
             }
         });
-    }
+    })
+    .await;
+    graceful.shutdown().await;
 }
 
 async fn respond(functions: &Functions, token: &str, request: Request<Incoming>) -> Response {
@@ -79,14 +81,19 @@ async fn respond(functions: &Functions, token: &str, request: Request<Incoming>)
             Ok(body) => invoke(functions, name, &body.to_bytes()).await,
             Err(error) => problem(StatusCode::BAD_REQUEST, &format!("the body cannot be read: {error}")),
         },
-        (_, ["functions" | "metrics"] | ["functions", _, "invoke"]) => {
-            problem(StatusCode::METHOD_NOT_ALLOWED, "use GET /functions, GET /metrics or POST /functions/NAME/invoke")
-        }
+        (_, ["functions" | "metrics"]) => method_not_allowed("GET"),
+        (_, ["functions", _, "invoke"]) => method_not_allowed("POST"),
         _ => problem(
             StatusCode::NOT_FOUND,
             "the admin API has GET /functions, GET /metrics and POST /functions/NAME/invoke",
         ),
     }
+}
+
+fn method_not_allowed(allowed: &'static str) -> Response {
+    let mut response = problem(StatusCode::METHOD_NOT_ALLOWED, &format!("this path answers {allowed}"));
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+    response
 }
 
 /// Refuses whoever is not the programmer.
@@ -100,8 +107,8 @@ fn admit(headers: &HeaderMap, token: &str) -> Result<(), Response> {
     if headers.contains_key(header::ORIGIN) {
         return Err(problem(StatusCode::FORBIDDEN, "the admin API answers no web pages"));
     }
-    let given = text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-    if !equal(given.as_bytes(), token.as_bytes()) {
+    let given = text(header::AUTHORIZATION).and_then(|value| value.split_once(' '));
+    if !given.is_some_and(|(scheme, it)| scheme.eq_ignore_ascii_case("bearer") && equal(it.as_bytes(), token.as_bytes())) {
         let detail = "send `authorization: Bearer TOKEN` with the token that the program printed when it started";
         return Err(problem(StatusCode::UNAUTHORIZED, detail));
     }
@@ -148,9 +155,7 @@ fn payload(functions: &Functions, name: &str, body: &[u8]) -> Result<Payload, St
             let text: RequestText = serde_json::from_slice(body).map_err(|error| {
                 format!("an HTTP function takes `method`, `path`, `headers` and `body`, all optional: {error}")
             })?;
-            let path = format!("/{}", http.route.variants()[0].to_string().trim_start_matches('/'));
-            let method = http.methods.names()[0].replace("ANY", "GET");
-            text.into_request(&method, &path).map(Payload::Request).map_err(|error| error.to_string())
+            text.into_request(name, http).map(Payload::Request).map_err(|error| error.to_string())
         }
     }
 }

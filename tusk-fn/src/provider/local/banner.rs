@@ -21,6 +21,11 @@ pub(super) fn print(program: &Program, address: SocketAddr, admin: SocketAddr, t
     let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
+/// Tells the programmer something beside the log. A closed standard error does not keep the program from going on.
+pub(super) fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
 fn render(program: &Program, address: SocketAddr, admin: SocketAddr, token: &str) -> String {
     let mut http = Vec::new();
     let mut timers = Vec::new();

@@ -4,12 +4,15 @@
 //! - [`timers`]: fires each timer on its schedule
 //! - [`admin`]: lists, invokes and counts functions, for the command line
 //! - [`banner`]: what is printed at start
+//! - [`signals`]: what makes it stop
 
 mod admin;
 mod banner;
 mod server;
+mod signals;
 mod timers;
 
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +22,7 @@ use tokio::sync::watch;
 
 use crate::app::Functions;
 use crate::dispatch::Program;
+use crate::provider::variable;
 
 /// The variable that names the port, and the port without it.
 const PORT_VARIABLE: &str = "PORT";
@@ -38,10 +42,19 @@ pub enum ServeError {
         /// Its value.
         value: String,
     },
+    /// Both ports are the same.
+    #[error(
+        "`PORT` and `TUSK_FN_ADMIN_PORT` are both {port}; choose another one for the admin API: \
+         `TUSK_FN_ADMIN_PORT={} cargo run`", another(*port)
+    )]
+    SamePort {
+        /// The port.
+        port: u16,
+    },
     /// Another program has the port.
     #[error(
         "port {port} is taken by another program (perhaps this one, still running); \
-         stop it, or choose another port: `{variable}={} cargo run`", port.saturating_add(10)
+         stop it, or choose another port: `{variable}={} cargo run`", another(*port)
     )]
     PortTaken {
         /// The port.
@@ -55,87 +68,94 @@ pub enum ServeError {
         /// The port.
         port: u16,
         /// Why.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// The admin API's token cannot be made.
     #[error("the operating system gives no random numbers: {0}")]
     Random(String),
+    /// Ctrl-C would have no effect.
+    #[error("cannot wait for Ctrl-C: {0}")]
+    Signals(#[source] io::Error),
+    /// The program was asked to stop again, or for too long, before everything had ended.
+    #[error("stopped before everything had ended; invocations that were still running: {running}")]
+    Abandoned {
+        /// How many invocations were running.
+        running: u64,
+    },
 }
 
-/// How long a second signal is waited for: after the first, running invocations may end.
+/// A port to suggest instead of one that cannot be had.
+fn another(port: u16) -> u16 {
+    port.checked_add(10).unwrap_or(port - 10)
+}
+
+/// How long running invocations may take to end.
 const PATIENCE: Duration = Duration::from_secs(900);
 
-/// Serves until SIGINT or SIGTERM; then lets running invocations end. A second signal does not wait for them.
-pub(crate) async fn serve(program: Arc<Program>) -> Result<(), ServeError> {
-    let wanted = port(PORT_VARIABLE)?.unwrap_or(DEFAULT_PORT);
-    let listener = listen(wanted, PORT_VARIABLE).await?;
-    let address = address(&listener, wanted)?;
-    let admin_listener = admin_listener(address.port()).await?;
-    let admin_address = self::address(&admin_listener, 0)?;
-    let token = admin::token()?;
-    banner::print(&program, address, admin_address, &token);
-
-    let (stop, stopped) = watch::channel(false);
-    let functions = Functions::of(Arc::clone(&program));
-    let admin = tokio::spawn(admin::serve(admin_listener, functions, token, stopped.clone()));
-    let timers = tokio::spawn(timers::run(Arc::clone(&program), stopped.clone()));
-    let server = tokio::spawn(server::serve(listener, program, stopped));
-    signal().await;
-    eprintln!("stopping: running invocations may end; press Ctrl-C again not to wait");
-    let _ = stop.send(true);
-    let all = async {
-        let _ = tokio::join!(server, timers, admin);
-    };
-    tokio::select! {
-        () = all => {}
-        () = signal() => eprintln!("stopped without waiting"),
-        () = tokio::time::sleep(PATIENCE) => eprintln!("stopped after waiting {PATIENCE:?}"),
-    }
-    Ok(())
+/// The ports of a program that will serve.
+pub(crate) struct Ports {
+    http: TcpListener,
+    admin: TcpListener,
 }
 
-fn port(variable: &'static str) -> Result<Option<u16>, ServeError> {
-    match std::env::var(variable) {
-        Err(_) => Ok(None),
-        Ok(value) => value.parse().map(Some).map_err(|_| ServeError::PortNumber { variable, value }),
+impl Ports {
+    /// Takes them: before the program's inits run, which may take long and for nothing.
+    pub(crate) async fn open() -> Result<Self, ServeError> {
+        let wanted = port(PORT_VARIABLE)?;
+        let admin = port(ADMIN_PORT_VARIABLE)?;
+        let http = listen(wanted.unwrap_or(DEFAULT_PORT), PORT_VARIABLE).await?;
+        let port = address(&http)?.port();
+        let admin = match admin {
+            Some(admin) if admin == port => return Err(ServeError::SamePort { port }),
+            Some(admin) => listen(admin, ADMIN_PORT_VARIABLE).await?,
+            None => match listen(port.checked_add(1).unwrap_or(0), ADMIN_PORT_VARIABLE).await {
+                Ok(listener) => listener,
+                Err(_) => listen(0, ADMIN_PORT_VARIABLE).await?,
+            },
+        };
+        Ok(Self { http, admin })
     }
+
+    /// Serves until SIGINT or SIGTERM; then lets running invocations end. A second signal does not wait for them.
+    pub(crate) async fn serve(self, program: Arc<Program>) -> Result<(), ServeError> {
+        let token = admin::token()?;
+        let (http, admin) = (address(&self.http)?, address(&self.admin)?);
+        let mut signals = signals::count().await.map_err(ServeError::Signals)?;
+        banner::print(&program, http, admin, &token);
+
+        let (stop, stopped) = watch::channel(false);
+        let functions = Functions::of(Arc::clone(&program));
+        let admin = tokio::spawn(admin::serve(self.admin, functions, token, stopped.clone()));
+        let timers = tokio::spawn(timers::run(Arc::clone(&program), stopped.clone()));
+        let server = tokio::spawn(server::serve(self.http, Arc::clone(&program), stopped));
+        let _ = signals.wait_for(|count| *count > 0).await;
+        banner::say("stopping: running invocations may end; press Ctrl-C again not to wait");
+        let _ = stop.send(true);
+        let all = async {
+            let _ = tokio::join!(server, timers, admin);
+        };
+        tokio::select! {
+            () = all => return Ok(()),
+            _ = signals.wait_for(|count| *count > 1) => {}
+            () = tokio::time::sleep(PATIENCE) => {}
+        }
+        let running = program.metrics().iter().map(|it| it.invocations.saturating_sub(it.duration.count)).sum();
+        Err(ServeError::Abandoned { running })
+    }
+}
+
+fn port(name: &'static str) -> Result<Option<u16>, ServeError> {
+    let parse = |value: String| value.parse().map_err(|_| ServeError::PortNumber { variable: name, value });
+    variable(name).map(parse).transpose()
 }
 
 async fn listen(port: u16, variable: &'static str) -> Result<TcpListener, ServeError> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|source| match source.kind() {
-        std::io::ErrorKind::AddrInUse => ServeError::PortTaken { port, variable },
+        io::ErrorKind::AddrInUse => ServeError::PortTaken { port, variable },
         _ => ServeError::Listen { port, source },
     })
 }
 
-async fn admin_listener(http: u16) -> Result<TcpListener, ServeError> {
-    if let Some(port) = port(ADMIN_PORT_VARIABLE)? {
-        return listen(port, ADMIN_PORT_VARIABLE).await;
-    }
-    match listen(http.checked_add(1).unwrap_or(0), ADMIN_PORT_VARIABLE).await {
-        Ok(listener) => Ok(listener),
-        Err(_) => listen(0, ADMIN_PORT_VARIABLE).await,
-    }
-}
-
-fn address(listener: &TcpListener, port: u16) -> Result<SocketAddr, ServeError> {
-    listener.local_addr().map_err(|source| ServeError::Listen { port, source })
-}
-
-/// Waits for SIGINT or SIGTERM.
-async fn signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
-    }
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
+fn address(listener: &TcpListener) -> Result<SocketAddr, ServeError> {
+    listener.local_addr().map_err(|source| ServeError::Listen { port: 0, source })
 }

@@ -2,8 +2,9 @@
 
 use std::convert::Infallible;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use axum_core::response::Response;
@@ -12,61 +13,99 @@ use hyper::service::Service;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use crate::context::Delivery;
 use crate::dispatch::{IncomingRequest, Program, content_length};
+use crate::error::chain;
 use crate::invocation::{Head, RequestBody};
 
-/// How long a client may take to send a request's head.
+/// How long a client may take to send a request's head; the first one's counts from the connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long to wait after the system refused a connection, such as when no more files may be open.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves until `stopped` says so, and then until the last request is answered.
-pub(super) async fn serve(listener: TcpListener, program: Arc<Program>, mut stopped: watch::Receiver<bool>) {
+pub(super) async fn serve(listener: TcpListener, program: Arc<Program>, stopped: watch::Receiver<bool>) {
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(HEAD_TIMEOUT);
     let graceful = GracefulShutdown::new();
+    accept(listener, stopped, |stream| {
+        // Small answers go out at once. A connection on which that fails works all the same.
+        let _ = stream.set_nodelay(true);
+        tokio::spawn(serve_connection(&builder, stream, &program, &graceful));
+    })
+    .await;
+    graceful.shutdown().await;
+}
+
+/// Gives each connection to `each` until `stopped` says so; then the port is closed.
+pub(super) async fn accept(
+    listener: TcpListener,
+    mut stopped: watch::Receiver<bool>,
+    mut each: impl FnMut(TcpStream),
+) {
     loop {
-        let stream = tokio::select! {
+        let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            _ = stopped.wait_for(|stopped| *stopped) => break,
+            _ = stopped.wait_for(|stopped| *stopped) => return,
         };
-        match stream {
-            Ok((stream, _)) => serve_connection(&builder, stream, &program, &graceful),
+        match accepted {
+            Ok((stream, _)) => each(stream),
             Err(error) => {
                 tracing::warn!(target: "tusk_fn", %error, "a connection could not be accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
     }
-    drop(listener);
-    graceful.shutdown().await;
 }
 
-fn serve_connection(
+fn serve_connection<S>(
     builder: &Builder<TokioExecutor>,
-    stream: TcpStream,
+    stream: S,
     program: &Arc<Program>,
     graceful: &GracefulShutdown,
-) {
-    // Small answers go out at once. A connection on which that fails works all the same.
-    let _ = stream.set_nodelay(true);
-    let service = Connection { program: Arc::clone(program) };
+) -> impl Future<Output = ()> + Send + use<S>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let asked = Arc::new(AtomicBool::new(false));
+    let service = Connection { program: Arc::clone(program), asked: Arc::clone(&asked) };
     let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
     let connection = graceful.watch(connection);
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(target: "tusk_fn", error = %error, "a connection ended early");
+    async move {
+        let mut connection = pin!(connection);
+        // hyper's own timeout begins only when it knows the version of HTTP, so after the first bytes.
+        let ended = match timeout(HEAD_TIMEOUT, connection.as_mut()).await {
+            Ok(ended) => ended,
+            Err(_) if !asked.load(Relaxed) => Err("no request came in time".into()),
+            Err(_) => connection.await,
+        };
+        if let Err(error) = ended {
+            log_end(&*error);
         }
-    });
+    }
+}
+
+/// A connection that ended early is the client's affair, unless it was a function's body that failed.
+fn log_end(error: &(dyn std::error::Error + Send + Sync + 'static)) {
+    let body_failed = error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_user);
+    let error = chain(error);
+    if body_failed {
+        tracing::error!(target: "tusk_fn", %error, "the body of a response failed");
+    } else {
+        tracing::debug!(target: "tusk_fn", %error, "a connection ended early");
+    }
 }
 
 struct Connection {
     program: Arc<Program>,
+    /// Whether a request came.
+    asked: Arc<AtomicBool>,
 }
 
 impl Service<http::Request<Incoming>> for Connection {
@@ -75,6 +114,7 @@ impl Service<http::Request<Incoming>> for Connection {
     type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
 
     fn call(&self, request: http::Request<Incoming>) -> Self::Future {
+        self.asked.store(true, Relaxed);
         let program = Arc::clone(&self.program);
         Box::pin(async move {
             let (parts, body) = request.into_parts();

@@ -27,7 +27,12 @@ pub(super) async fn run(program: Arc<Program>, stopped: watch::Receiver<bool>) {
             loops.spawn(run_one(Arc::clone(&program), index, timer.clone(), stopped.clone()));
         }
     }
-    loops.join_all().await;
+    join_all(loops).await;
+}
+
+/// Waits for tasks. One that panicked has ended too.
+async fn join_all(mut tasks: JoinSet<()>) {
+    while tasks.join_next().await.is_some() {}
 }
 
 async fn run_one(program: Arc<Program>, index: usize, timer: TimerTrigger, mut stopped: watch::Receiver<bool>) {
@@ -49,7 +54,7 @@ async fn run_one(program: Arc<Program>, index: usize, timer: TimerTrigger, mut s
         });
         while running.try_join_next().is_some() {}
     }
-    running.join_all().await;
+    join_all(running).await;
 }
 
 /// The zone of a timer. The record's zone was checked when it was compiled, with the same list of zones.

@@ -1,0 +1,148 @@
+//! The judges: programs of others that decide whether our output is right.
+//!
+//! They need Python 3; on the first run they are installed into `target/judges`. One that cannot run is reported as
+//! ignored, with the reason; where `CI` is set it fails instead.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a failed expectation is a failed test")]
+
+mod emulator;
+mod http;
+mod setup;
+
+use std::process::Command;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::{Value, json};
+
+use crate::emulator::Emulator;
+use crate::setup::{Missing, arm64, judges, template_and_binary};
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let judges = setup::python();
+    let arm = judges.clone().and_then(|()| setup::qemu());
+    let trials = vec![
+        trial("sam_gateway_serves_the_user_story", &judges, user_story),
+        trial("emulator_runs_the_timer", &judges, timer),
+        trial("emulator_reports_failures_by_kind", &judges, failures),
+        trial("emulator_reports_a_failed_init", &judges, failed_init),
+        trial("emulator_serves_concurrently", &judges, concurrent),
+        trial("aws_lint_finds_nothing", &judges, aws_lint),
+        trial("checkov_finds_nothing", &judges, checkov),
+        trial("aarch64_binary_answers_under_qemu", &arm, aarch64),
+    ];
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// A test that is ignored, with the reason, where what it needs is missing; in CI it fails.
+fn trial(name: &str, needs: &Result<(), Missing>, test: fn() -> Result<(), Failed>) -> Trial {
+    match needs {
+        Ok(()) => Trial::test(name, test),
+        Err(Missing(why)) if std::env::var_os("CI").is_some() => {
+            let why = why.clone();
+            Trial::test(name, move || Err(why.into()))
+        }
+        Err(Missing(why)) => {
+            eprintln!("not run: {name}: {why}");
+            Trial::test(format!("{name} (not run: {why})"), test).with_ignored_flag(true)
+        }
+    }
+}
+
+/// The user story, through SAM's router, event builder and response parser, and one emulator for each function.
+fn user_story() -> Result<(), Failed> {
+    let built = template_and_binary();
+    let users_file = setup::scratch("user-story").join("users.json");
+    let port = setup::free_port();
+    let mut gateway = Command::new(judges().join("bin/python"));
+    gateway.arg(setup::tests().join("judges/sam_gateway.py")).arg(&built.template).arg(&built.binary);
+    gateway.arg(port.to_string()).env("USERS_FILE", &users_file);
+    let _gateway = setup::Running::start(gateway, port);
+    let call = |method: &str, path: &str, body: Option<&str>| http::call(port, method, path, body);
+
+    assert_eq!(call("GET", "/health", None), (200, "ok".into()));
+    assert_eq!(call("GET", "/users", None), (200, "[]".into()));
+    let (status, user) = call("POST", "/users", Some("{\"username\":\"ada\",\"email\":\"ada@example.com\"}"));
+    let user: Value = serde_json::from_str(&user)?;
+    assert_eq!((status, &user["id"], &user["username"]), (201, &json!(1), &json!("ada")));
+    let (status, found) = call("GET", "/users/1", None);
+    assert_eq!((status, serde_json::from_str::<Value>(&found)?), (200, user));
+    for body in ["{\"username\":\"\",\"email\":\"x\"}", "{\"username\":\"x\",\"email\":\" \"}", "{}", "not json"] {
+        let (status, problem) = call("POST", "/users", Some(body));
+        let problem: Value = serde_json::from_str(&problem)?;
+        assert_eq!((status, &problem["status"]), (400, &json!(400)), "{body}");
+        assert!(problem["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{body}");
+    }
+    assert_eq!(call("GET", "/users/2", None).0, 404);
+    let (status, problem) = call("GET", "/users/ada%20b", None);
+    assert_eq!(status, 400);
+    assert!(problem.contains("`id` cannot be \\\"ada b\\\""), "{problem}");
+    Ok(())
+}
+
+fn timer() -> Result<(), Failed> {
+    let emulator = Emulator::start(&template_and_binary().binary, &[("TUSK_FN", "clean-up")], "timer");
+    let input = |at: &str| json!({"tusk_fn": {"timer": {"function": "clean-up", "scheduled_at": at, "attempt": "1"}}});
+    assert_eq!(emulator.invoke(&input("2026-01-31T12:00:00Z")), json!(0));
+    let default = json!({"version": "0", "id": "x", "detail-type": "Scheduled Event", "source": "aws.scheduler",
+        "account": "1", "time": "2026-01-31T12:00:00Z", "region": "eu-central-1", "resources": [], "detail": "{}"});
+    assert_eq!(emulator.invoke(&default), json!(0));
+    Ok(())
+}
+
+fn failures() -> Result<(), Failed> {
+    let emulator = Emulator::start(&template_and_binary().binary, &[], "failures");
+    let kind = |event: &Value| emulator.invoke(event)["errorType"].as_str().map(str::to_owned);
+    let wrong = json!({"tusk_fn": {"timer": {"function": "other", "scheduled_at": "2026-01-31T12:00:00Z"}}});
+    assert_eq!(kind(&wrong).as_deref(), Some("NoSuchFunction"));
+    let at_the_beginning_of_time =
+        json!({"tusk_fn": {"timer": {"function": "clean-up", "scheduled_at": "-009999-01-02T01:59:59Z"}}});
+    assert_eq!(kind(&at_the_beginning_of_time).as_deref(), Some("StoreError"));
+    let sqs = json!({"Records": [{"eventSource": "aws:sqs", "body": "x"}]});
+    assert_eq!(kind(&sqs).as_deref(), Some("UnsupportedEvent"));
+    Ok(())
+}
+
+fn failed_init() -> Result<(), Failed> {
+    let emulator = Emulator::start(&template_and_binary().binary, &[("USERS_FILE", "/nowhere/users.json")], "init");
+    let answer = emulator.invoke(&json!({}));
+    assert_eq!(answer["errorType"], "StoreError", "{answer}");
+    let message = answer["errorMessage"].as_str().unwrap_or_default();
+    assert!(message.contains("open_store") && message.contains("cannot use the file of users"), "{answer}");
+    Ok(())
+}
+
+/// As Managed Instances do it: several invocations of one process at once.
+fn concurrent() -> Result<(), Failed> {
+    let emulator =
+        Emulator::start(&template_and_binary().binary, &[("AWS_LAMBDA_MAX_CONCURRENCY", "4")], "concurrent");
+    let event = emulator::http_event("GET", "/health");
+    std::thread::scope(|scope| {
+        let calls: Vec<_> = (0..4).map(|_| scope.spawn(|| emulator.invoke(&event))).collect();
+        for call in calls {
+            assert_eq!(call.join().expect("no panic")["body"], "ok");
+        }
+    });
+    Ok(())
+}
+
+fn aws_lint() -> Result<(), Failed> {
+    let mut lint = Command::new(judges().join("bin/python"));
+    lint.arg(setup::tests().join("judges/aws_lint.py")).arg(&template_and_binary().template);
+    setup::succeed(lint)
+}
+
+fn checkov() -> Result<(), Failed> {
+    let mut checkov = Command::new(judges().join("bin/checkov"));
+    checkov.args(["--compact", "--quiet", "--framework", "cloudformation", "--file"]);
+    checkov.arg(&template_and_binary().template);
+    setup::succeed(checkov)
+}
+
+/// The binary that is deployed by default, run by an emulator of its processor.
+fn aarch64() -> Result<(), Failed> {
+    let wrapper = setup::qemu_wrapper(&arm64().binary);
+    let emulator = Emulator::start(&wrapper, &[], "aarch64");
+    assert_eq!(emulator.invoke(&emulator::http_event("GET", "/health"))["body"], "ok");
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! Installs the judges, builds what they judge, and runs programs.
+
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, OnceLock};
+use std::time::{Duration, Instant};
+
+use libtest_mimic::Failed;
+
+/// Why a judge cannot run here.
+#[derive(Clone, Debug)]
+pub(crate) struct Missing(pub(crate) String);
+
+/// The folder of this package.
+pub(crate) fn tests() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The folder that cargo builds into.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| tests().with_file_name("target"), PathBuf::from)
+}
+
+/// Where the judges are installed.
+pub(crate) fn judges() -> PathBuf {
+    target().join("judges")
+}
+
+/// An empty folder of a test's own.
+pub(crate) fn scratch(name: &str) -> PathBuf {
+    let folder = target().join("tests").join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    folder
+}
+
+/// Installs the Python judges, unless that was done with the same list before.
+pub(crate) fn python() -> Result<(), Missing> {
+    let wanted = std::fs::read(tests().join("judges/requirements.txt")).expect("the list is in the repository");
+    let done = judges().join("installed.txt");
+    if std::fs::read(&done).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    eprintln!("installing the judges into {}: this takes a few minutes, once", judges().display());
+    let missing = |what: &str, error: &str| Missing(format!("{what}: {error}"));
+    run(Command::new("python3").args(["-m", "venv"]).arg(judges())).map_err(|e| missing("python3 -m venv", &e))?;
+    run(Command::new(judges().join("bin/pip")).args(["install", "--quiet", "--requirement"]).arg(
+        tests().join("judges/requirements.txt"),
+    ))
+    .map_err(|error| missing("pip install", &error))?;
+    install_emulator().map_err(|error| missing("the Runtime Interface Emulator", &error))?;
+    std::fs::write(done, wanted).map_err(|error| missing("target", &error.to_string()))
+}
+
+/// SAM's package brings the emulator, but not as an executable.
+fn install_emulator() -> Result<(), String> {
+    let find = "import samcli.local.rapid; print(list(samcli.local.rapid.__path__)[0])";
+    let folder = run(Command::new(judges().join("bin/python")).args(["-c", find]))?;
+    let machine = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
+    let emulator = Path::new(folder.trim()).join(format!("aws-lambda-rie-{machine}"));
+    let installed = judges().join("aws-lambda-rie");
+    std::fs::copy(emulator, &installed).map_err(|error| error.to_string())?;
+    run(Command::new("chmod").arg("755").arg(installed)).map(drop)
+}
+
+/// Whether programs of another processor can be run here.
+pub(crate) fn qemu() -> Result<(), Missing> {
+    run(Command::new("qemu-aarch64-static").arg("--version")).map(drop).map_err(|_| {
+        Missing("qemu-aarch64-static is not installed (Debian: apt-get install qemu-user-static)".to_owned())
+    })
+}
+
+/// A program that runs another one under qemu.
+pub(crate) fn qemu_wrapper(binary: &Path) -> PathBuf {
+    let script = scratch("qemu").join("bootstrap");
+    std::fs::write(&script, format!("#!/bin/sh\nexec qemu-aarch64-static '{}'\n", binary.display()))
+        .expect("the script is written");
+    run(Command::new("chmod").arg("755").arg(&script)).expect("it is made executable");
+    script
+}
+
+/// What `cargo tusk build` wrote.
+pub(crate) struct Built {
+    pub(crate) template: PathBuf,
+    pub(crate) binary: PathBuf,
+}
+
+/// The example, built for the emulator's processor.
+pub(crate) fn template_and_binary() -> &'static Built {
+    static BUILT: OnceLock<Built> = OnceLock::new();
+    BUILT.get_or_init(|| build(if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }))
+}
+
+/// The example, built as it is deployed by default.
+pub(crate) fn arm64() -> &'static Built {
+    static BUILT: OnceLock<Built> = OnceLock::new();
+    BUILT.get_or_init(|| build("arm64"))
+}
+
+fn build(arch: &str) -> Built {
+    /// Two builds at once would only wait for each other.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock();
+    let out = scratch(&format!("aws-{arch}"));
+    let mut tusk = Command::new(env!("CARGO"));
+    tusk.current_dir(tests().with_file_name(""))
+        .args(["run", "--quiet", "-p", "cargo-tusk", "--", "tusk", "build", "--provider", "aws"])
+        .args(["--arch", arch, "-p", "users", "--out"])
+        .arg(&out);
+    run(&mut tusk).unwrap_or_else(|error| panic!("cargo tusk build: {error}"));
+    let unzip = "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extract('bootstrap', sys.argv[2])";
+    run(Command::new("python3").args(["-c", unzip]).arg(out.join("bootstrap.zip")).arg(&out)).expect("the zip opens");
+    run(Command::new("chmod").arg("755").arg(out.join("bootstrap"))).expect("it is made executable");
+    Built { template: out.join("template.yaml"), binary: out.join("bootstrap") }
+}
+
+/// Runs a program to its end; gives what it printed, or why it failed.
+fn run(command: &mut Command) -> Result<String, String> {
+    let output = command.stdin(Stdio::null()).output().map_err(|error| error.to_string())?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if output.status.success() {
+        Ok(text(&output.stdout))
+    } else {
+        Err(format!("{}\n{}{}", output.status, text(&output.stdout), text(&output.stderr)))
+    }
+}
+
+/// Runs a judge, and fails with what it printed.
+pub(crate) fn succeed(mut command: Command) -> Result<(), Failed> {
+    run(&mut command).map(drop).map_err(Failed::from)
+}
+
+/// A port that nobody uses now.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    listener.local_addr().expect("it has an address").port()
+}
+
+/// A server that is stopped when the test ends.
+pub(crate) struct Running(Child);
+
+impl Running {
+    /// Starts it, and waits until it listens.
+    pub(crate) fn start(mut command: Command, port: u16) -> Self {
+        let child = command.stdin(Stdio::null()).spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let mut running = Self(child);
+        let until = Instant::now() + Duration::from_secs(60);
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            if let Ok(Some(status)) = running.0.try_wait() {
+                panic!("{command:?} ended with {status}");
+            }
+            assert!(Instant::now() < until, "{command:?} does not listen on port {port}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        running
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // SIGTERM, so that it can stop what it started itself.
+        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
+        let until = Instant::now() + Duration::from_secs(5);
+        while Instant::now() < until {
+            if matches!(self.0.try_wait(), Ok(Some(_)) | Err(_)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

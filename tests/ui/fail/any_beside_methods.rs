@@ -1,0 +1,8 @@
+//! `any` and another method.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", methods = ["any", "GET"])]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,12 @@
+//! A type that is no extractor.
+
+use tusk_fn::tusk_fn;
+
+struct Database;
+
+#[tusk_fn(trigger = "http", route = "users")]
+async fn users(database: Database) {
+    let _ = database;
+}
+
+tusk_fn::main!();

@@ -1,0 +1,10 @@
+//! A borrowed argument.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users")]
+async fn users(name: &str) {
+    let _ = name;
+}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A key twice.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", route = "people")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,11 @@
+//! An optional parameter given is the longer route.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users/<id?>")]
+async fn first(id: Option<u64>) {}
+
+#[tusk_fn(trigger = "http", route = "users/<name>")]
+async fn second(name: String) {}
+
+tusk_fn::main!();

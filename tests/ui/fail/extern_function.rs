@@ -1,0 +1,8 @@
+//! `extern`.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users")]
+async extern "C" fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A constant parameter.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users")]
+async fn users<const N: usize>() {}
+
+tusk_fn::main!();

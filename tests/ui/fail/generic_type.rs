@@ -1,0 +1,10 @@
+//! A type parameter.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users")]
+async fn users<T: Send>(value: T) {
+    let _ = value;
+}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! `_` for a type.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users")]
+async fn users(name: _) {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! An init that is not async.
+
+#[tusk_fn::init]
+fn connect() -> u64 {
+    1
+}
+
+tusk_fn::main!();

@@ -1,0 +1,6 @@
+//! An init that makes nothing.
+
+#[tusk_fn::init]
+async fn connect() {}
+
+tusk_fn::main!();

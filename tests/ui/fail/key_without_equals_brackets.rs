@@ -1,0 +1,8 @@
+//! Brackets for `=`.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger("http"), route = "users")]
+async fn users() {}
+
+tusk_fn::main!();

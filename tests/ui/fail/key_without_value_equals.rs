@@ -1,0 +1,8 @@
+//! A key, and nothing after `=`.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route =)]
+async fn users() {}
+
+tusk_fn::main!();

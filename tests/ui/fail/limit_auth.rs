@@ -1,0 +1,8 @@
+//! A level of `auth` that AWS has not.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", auth = "admin", targets = ["aws"])]
+async fn users() {}
+
+tusk_fn::main!();

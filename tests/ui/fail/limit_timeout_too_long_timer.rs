@@ -1,0 +1,8 @@
+//! Longer than Lambda waits.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "@daily", timeout = "1h", targets = ["aws"])]
+async fn users() {}
+
+tusk_fn::main!();

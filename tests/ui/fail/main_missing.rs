@@ -1,0 +1,8 @@
+//! No `main!`.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users")]
+async fn users() {}
+
+fn main() {}

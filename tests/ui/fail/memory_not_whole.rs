@@ -1,0 +1,8 @@
+//! Memory that is no whole number of megabytes.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", memory = "200KB")]
+async fn users() {}
+
+tusk_fn::main!();

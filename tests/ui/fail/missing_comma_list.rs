@@ -1,0 +1,8 @@
+//! Two methods without a comma.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", methods = ["GET" "POST"])]
+async fn users() {}
+
+tusk_fn::main!();

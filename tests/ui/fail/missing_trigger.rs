@@ -1,0 +1,8 @@
+//! No trigger.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(route = "users")]
+async fn users() {}
+
+tusk_fn::main!();

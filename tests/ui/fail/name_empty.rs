@@ -1,0 +1,8 @@
+//! An empty name.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", name = "")]
+async fn users() {}
+
+tusk_fn::main!();

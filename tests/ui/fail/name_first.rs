@@ -1,0 +1,8 @@
+//! A digit first.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", name = "2users")]
+async fn users() {}
+
+tusk_fn::main!();

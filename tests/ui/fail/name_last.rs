@@ -1,0 +1,8 @@
+//! A hyphen last.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", name = "users-")]
+async fn users() {}
+
+tusk_fn::main!();

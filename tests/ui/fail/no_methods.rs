@@ -1,0 +1,8 @@
+//! An empty list of methods.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", methods = [])]
+async fn users() {}
+
+tusk_fn::main!();

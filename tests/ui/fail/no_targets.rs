@@ -1,0 +1,8 @@
+//! An empty list of targets.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", targets = [])]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! On a struct.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users")]
+struct Users;
+
+tusk_fn::main!();

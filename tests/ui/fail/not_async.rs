@@ -1,0 +1,8 @@
+//! No `async`.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users")]
+fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,10 @@
+//! An option for a parameter that is always there.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users/<id>")]
+async fn users(id: Option<u64>) {
+    let _ = id;
+}
+
+tusk_fn::main!();

@@ -1,0 +1,12 @@
+//! An option of a type that cannot be read from a text.
+
+use tusk_fn::tusk_fn;
+
+struct UserId(u64);
+
+#[tusk_fn(trigger = "http", route = "users/<id?>")]
+async fn users(id: Option<UserId>) {
+    let _ = id;
+}
+
+tusk_fn::main!();

@@ -1,0 +1,10 @@
+//! No option for a parameter that may be left out.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users/<id?>")]
+async fn users(id: u64) {
+    let _ = id;
+}
+
+tusk_fn::main!();

@@ -1,0 +1,10 @@
+//! An option for a rest.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "files/<id..>")]
+async fn users(id: Option<String>) {
+    let _ = id;
+}
+
+tusk_fn::main!();

@@ -1,0 +1,10 @@
+//! A list for a rest.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "files/<id..>")]
+async fn users(id: Vec<String>) {
+    let _ = id;
+}
+
+tusk_fn::main!();

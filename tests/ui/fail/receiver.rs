@@ -1,0 +1,12 @@
+//! A method.
+
+use tusk_fn::tusk_fn;
+
+struct Users;
+
+impl Users {
+    #[tusk_fn(trigger = "http", route = "users")]
+    async fn users(&self) {}
+}
+
+tusk_fn::main!();

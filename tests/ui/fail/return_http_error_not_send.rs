@@ -1,0 +1,10 @@
+//! An error that cannot cross threads.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users")]
+async fn users() -> Result<String, Box<dyn std::error::Error>> {
+    Ok(String::new())
+}
+
+tusk_fn::main!();

@@ -1,0 +1,10 @@
+//! A number.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users")]
+async fn users() -> u64 {
+    7
+}
+
+tusk_fn::main!();

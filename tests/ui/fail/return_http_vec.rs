@@ -1,0 +1,10 @@
+//! A list.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users")]
+async fn users() -> Vec<String> {
+    Vec::new()
+}
+
+tusk_fn::main!();

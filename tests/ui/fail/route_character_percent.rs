@@ -1,0 +1,8 @@
+//! An encoded character.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "caf%C3%A9")]
+async fn users() {}
+
+tusk_fn::main!();

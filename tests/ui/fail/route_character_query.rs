@@ -1,0 +1,8 @@
+//! A query.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users?page=<page>")]
+async fn users() {}
+
+tusk_fn::main!();

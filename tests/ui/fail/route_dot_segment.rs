@@ -1,0 +1,8 @@
+//! A segment that clients remove.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users/../admin")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! An empty segment.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users//all")]
+async fn users() {}
+
+tusk_fn::main!();

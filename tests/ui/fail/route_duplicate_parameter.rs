@@ -1,0 +1,8 @@
+//! A parameter twice.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users/<id>/posts/<id>")]
+async fn users() {}
+
+tusk_fn::main!();

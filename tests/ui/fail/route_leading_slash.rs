@@ -1,0 +1,10 @@
+//! A slash first.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "/users/<id>")]
+async fn users(id: u64) {
+    let _ = id;
+}
+
+tusk_fn::main!();

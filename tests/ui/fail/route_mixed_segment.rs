@@ -1,0 +1,8 @@
+//! A parameter within a segment.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users/<name>.json")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! An optional parameter before the end.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "<lang?>/users")]
+async fn users() {}
+
+tusk_fn::main!();

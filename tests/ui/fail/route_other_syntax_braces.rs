@@ -1,0 +1,8 @@
+//! As axum writes it.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users/{id}")]
+async fn users() {}
+
+tusk_fn::main!();

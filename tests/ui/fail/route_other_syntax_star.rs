@@ -1,0 +1,8 @@
+//! As Azure writes it.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "files/*path")]
+async fn users() {}
+
+tusk_fn::main!();

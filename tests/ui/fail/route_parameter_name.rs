@@ -1,0 +1,8 @@
+//! A name that no argument can have.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users/<user-id>")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A name that no argument can have, nor one like it.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users/<1>")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A name that is a keyword.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users/<self>")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A type in a parameter.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users/<id: u64>")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A rest before the end.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "<path..>/users")]
+async fn users() {}
+
+tusk_fn::main!();

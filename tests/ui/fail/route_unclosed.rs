@@ -1,0 +1,8 @@
+//! A bracket that is not closed.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users/<id")]
+async fn users() {}
+
+tusk_fn::main!();

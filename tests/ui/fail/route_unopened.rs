@@ -1,0 +1,8 @@
+//! A bracket that was not opened.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users/id>")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! Both days.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "0 0 0 13 * FRI")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! As AWS writes it.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "rate(5 minutes)")]
+async fn users() {}
+
+tusk_fn::main!();

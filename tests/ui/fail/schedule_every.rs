@@ -1,0 +1,8 @@
+//! A rate.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "@every 5m")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! The last day.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "0 0 0 L * *")]
+async fn users() {}
+
+tusk_fn::main!();

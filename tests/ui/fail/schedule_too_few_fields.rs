@@ -1,0 +1,8 @@
+//! Too few fields.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "*/5 * *")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A macro that does not exist.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "@dayly")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A slip in a name.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "0 0 9 * * MNO")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! `day_match` without need.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "0 0 0 13 * *", day_match = "any")]
+async fn users() {}
+
+tusk_fn::main!();

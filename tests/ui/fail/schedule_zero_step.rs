@@ -1,0 +1,8 @@
+//! A step of nothing.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "*/0 * * * *")]
+async fn users() {}
+
+tusk_fn::main!();

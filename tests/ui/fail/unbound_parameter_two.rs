@@ -1,0 +1,8 @@
+//! Two parameters, two errors.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users/<user>/posts/<post>")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! Nothing in a duration.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", timeout = "")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A fraction in a duration.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", timeout = "1.5s")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! No number in a duration.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", timeout = "s")]
+async fn users() {}
+
+tusk_fn::main!();

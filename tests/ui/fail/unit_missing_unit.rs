@@ -1,0 +1,8 @@
+//! No unit in a duration.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", timeout = "30")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! No unit in a size.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", memory = "256")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! Less than nothing in a duration.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", timeout = "-1s")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! Two sizes.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", memory = "1GB512MB")]
+async fn users() {}
+
+tusk_fn::main!();

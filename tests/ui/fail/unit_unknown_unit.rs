@@ -1,0 +1,8 @@
+//! A unit that does not exist in a duration.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", timeout = "30sec")]
+async fn users() {}
+
+tusk_fn::main!();

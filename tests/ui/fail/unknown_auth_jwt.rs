@@ -1,0 +1,8 @@
+//! A level that comes later.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", auth = "jwt")]
+async fn users() {}
+
+tusk_fn::main!();

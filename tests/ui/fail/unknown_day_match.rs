@@ -1,0 +1,8 @@
+//! A slip in `day_match`.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "0 0 0 13 * FRI", day_match = "both")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A slip in a key.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", method = "GET")]
+async fn users() {}
+
+tusk_fn::main!();

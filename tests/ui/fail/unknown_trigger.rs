@@ -1,0 +1,8 @@
+//! A trigger that does not exist.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "cron", schedule = "@daily")]
+async fn users() {}
+
+tusk_fn::main!();

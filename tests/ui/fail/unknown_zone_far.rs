@@ -1,0 +1,8 @@
+//! A zone that does not exist.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "@daily", tz = "CEST")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A slip in a zone.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "@daily", tz = "Europe/Berln")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! No expression.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = %)]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! `unsafe`.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users")]
+async unsafe fn users() {}
+
+tusk_fn::main!();

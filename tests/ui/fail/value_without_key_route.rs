@@ -1,0 +1,8 @@
+//! The route alone.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", "users/all")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! The word alone, as other frameworks write it.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn("http", route = "users")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A word for a list.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", methods = GET)]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A word for an element of a list.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", methods = ["GET", POST])]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! Bytes for a text.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = b"users")]
+async fn users() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A bool for targets.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", targets = false)]
+async fn users() {}
+
+tusk_fn::main!();

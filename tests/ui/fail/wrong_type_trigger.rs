@@ -1,0 +1,8 @@
+//! A word for a text.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = http, route = "users")]
+async fn users() {}
+
+tusk_fn::main!();
