@@ -1,3 +1,41 @@
 //! The command line of tusk-fn.
+//!
+//! - [`cli`]: what can be typed
+//! - [`list`], [`build`]: one module for each command
+//! - [`cargo`]: talks to cargo; [`binary`] and [`bitcode`]: read records out of what it built; [`lost`]: finds the functions
+//!   that the linker left out
+//! - [`archive`]: the file that is uploaded; [`table`]: a list for people
+//! - [`error`]: every fault and every word about it; [`console`]: how it is printed
+//!
+//! Nothing here runs the user's program.
 
-fn main() {}
+mod archive;
+mod binary;
+mod bitcode;
+mod build;
+mod cargo;
+mod cli;
+mod console;
+mod cross;
+mod error;
+mod list;
+mod lost;
+mod program;
+mod table;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = cli::parse();
+    let done = match &arguments.command {
+        cli::Command::List(options) => list::run(options),
+        cli::Command::Build(options) => build::run(options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            console::print_error(&error);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}

@@ -114,8 +114,7 @@ fn failed_init() -> Result<(), Failed> {
 
 /// As Managed Instances do it: several invocations of one process at once.
 fn concurrent() -> Result<(), Failed> {
-    let emulator =
-        Emulator::start(&template_and_binary().binary, &[("AWS_LAMBDA_MAX_CONCURRENCY", "4")], "concurrent");
+    let emulator = Emulator::start(&template_and_binary().binary, &[("AWS_LAMBDA_MAX_CONCURRENCY", "4")], "concurrent");
     let event = emulator::http_event("GET", "/health");
     std::thread::scope(|scope| {
         let calls: Vec<_> = (0..4).map(|_| scope.spawn(|| emulator.invoke(&event))).collect();

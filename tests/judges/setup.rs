@@ -45,9 +45,9 @@ pub(crate) fn python() -> Result<(), Missing> {
     eprintln!("installing the judges into {}: this takes a few minutes, once", judges().display());
     let missing = |what: &str, error: &str| Missing(format!("{what}: {error}"));
     run(Command::new("python3").args(["-m", "venv"]).arg(judges())).map_err(|e| missing("python3 -m venv", &e))?;
-    run(Command::new(judges().join("bin/pip")).args(["install", "--quiet", "--requirement"]).arg(
-        tests().join("judges/requirements.txt"),
-    ))
+    run(Command::new(judges().join("bin/pip"))
+        .args(["install", "--quiet", "--requirement"])
+        .arg(tests().join("judges/requirements.txt")))
     .map_err(|error| missing("pip install", &error))?;
     install_emulator().map_err(|error| missing("the Runtime Interface Emulator", &error))?;
     std::fs::write(done, wanted).map_err(|error| missing("target", &error.to_string()))

@@ -1,4 +1,9 @@
 //! The tests that need a whole program, in one binary: linking is what takes time.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is a failed test")]
 
+mod library;
 mod local;
+mod support;
 mod ui;
+
+tusk_fn::library!();

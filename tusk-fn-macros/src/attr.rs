@@ -1,6 +1,7 @@
 //! Reads the attribute's arguments: `key = value`, each with its span. No key is interpreted here.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::spanned::Spanned as _;
@@ -28,7 +29,9 @@ pub(crate) struct PairSpans {
 pub(crate) fn parse_attribute(arguments: TokenStream) -> (Attribute, Vec<syn::Error>) {
     let mut attribute = Attribute { raw: RawAttribute::default(), spans: Vec::new() };
     let mut errors = Vec::new();
-    for pair in split_at_commas(arguments) {
+    let (pairs, lone_commas) = split_at_commas(arguments);
+    errors.extend(lone_commas.into_iter().map(|span| error_at(span, FaultKind::NoKey)));
+    for pair in pairs {
         match parse_pair.parse2(pair) {
             Ok((raw, spans)) => {
                 attribute.raw.pairs.push(raw);
@@ -40,26 +43,35 @@ pub(crate) fn parse_attribute(arguments: TokenStream) -> (Attribute, Vec<syn::Er
     (attribute, errors)
 }
 
-/// Splits at the commas outside brackets, so that one faulty pair does not hide the others.
-fn split_at_commas(arguments: TokenStream) -> Vec<TokenStream> {
-    let mut parts: Vec<TokenStream> = vec![TokenStream::new()];
+/// Splits at the commas outside brackets, so that one faulty pair does not hide the others; and the commas that nothing
+/// stands before.
+fn split_at_commas(arguments: TokenStream) -> (Vec<TokenStream>, Vec<Span>) {
+    let mut pairs = Vec::new();
+    let mut lone = Vec::new();
+    let mut pair = TokenStream::new();
     for token in arguments {
-        match (&token, parts.last_mut()) {
-            (TokenTree::Punct(punct), _) if punct.as_char() == ',' => parts.push(TokenStream::new()),
-            (_, Some(part)) => part.extend([token]),
-            (_, None) => {}
+        match token {
+            TokenTree::Punct(comma) if comma.as_char() == ',' => {
+                if pair.is_empty() {
+                    lone.push(comma.span());
+                } else {
+                    pairs.push(std::mem::take(&mut pair));
+                }
+            }
+            token => pair.extend([token]),
         }
     }
-    if parts.last().is_some_and(TokenStream::is_empty) {
-        parts.pop();
+    if !pair.is_empty() {
+        pairs.push(pair);
     }
-    parts
+    (pairs, lone)
 }
 
 fn parse_pair(input: ParseStream<'_>) -> syn::Result<(RawPair, PairSpans)> {
     let key = parse_key(input)?;
     parse_equals(input, &key)?;
     let name = key.unraw().to_string();
+    let text = input.cursor().token_stream().to_string();
     let value: Expr = input.parse().map_err(|error| {
         error_at(error.span(), FaultKind::UnreadableValue { key: name.clone(), reason: error.to_string() })
     })?;
@@ -71,7 +83,7 @@ fn parse_pair(input: ParseStream<'_>) -> syn::Result<(RawPair, PairSpans)> {
         _ => Vec::new(),
     };
     let spans = PairSpans { key: key.span(), value: value.span(), elements };
-    Ok((RawPair { key: name, value: raw_value(&value) }, spans))
+    Ok((RawPair { key: name, value: raw_value(&value, &text) }, spans))
 }
 
 fn parse_key(input: ParseStream<'_>) -> syn::Result<Ident> {
@@ -108,14 +120,17 @@ fn literal_in(tokens: TokenStream) -> Option<String> {
     })
 }
 
-fn raw_value(value: &Expr) -> RawValue {
+/// The value; `text` is how the source has it.
+fn raw_value(value: &Expr, text: &str) -> RawValue {
     match value {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => RawValue::Text(text.value()),
         Expr::Lit(ExprLit { lit: Lit::Bool(value), .. }) => RawValue::Bool(value.value()),
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => RawValue::Integer(number.to_string()),
-        Expr::Array(array) => RawValue::List(array.elems.iter().map(raw_value).collect()),
+        Expr::Array(array) => {
+            RawValue::List(array.elems.iter().map(|it| raw_value(it, &it.to_token_stream().to_string())).collect())
+        }
         // Expressions that a macro substituted for `$value:literal` stand in an invisible group.
-        Expr::Group(group) => raw_value(&group.expr),
-        other => RawValue::Other(quote::quote!(#other).to_string()),
+        Expr::Group(group) => raw_value(&group.expr, text),
+        _ => RawValue::Other(text.to_owned()),
     }
 }

@@ -20,7 +20,6 @@ pub(crate) fn expand_function(arguments: TokenStream, item: TokenStream) -> Toke
         }
     };
     let unreadable = !errors.is_empty();
-    errors.extend(check_signature(&function));
     // Where a pair could not be read, its key would be reported as missing too: the rest is judged when all can be read.
     let checked = if unreadable {
         None
@@ -33,6 +32,7 @@ pub(crate) fn expand_function(arguments: TokenStream, item: TokenStream) -> Toke
             }
         }
     };
+    errors.extend(check_signature(&function));
     let sound = errors.is_empty() && !is_refused_by_rustc(&function.signature);
     match checked {
         Some(checked) if sound => expand_checked(item, &function, &attribute, &checked),

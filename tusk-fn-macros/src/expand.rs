@@ -28,9 +28,14 @@ pub(crate) fn expand_checked(
     let root = root(function.signature.ident.span());
     let conditions: Vec<_> = function.conditions().collect();
     let (before, after) = record_text(function, &checked.record);
-    let uniques = uniques(&checked.record);
-    let labels = uniques.iter().map(|unique| format!("tusk_fn: declared twice: {}", unique.label));
-    let guards = expand_guards(&uniques, attribute);
+    let name = name_unique(&checked.record);
+    let uniques = checked.record.trigger.uniques();
+    let labels = std::iter::once(&name).chain(&uniques).map(|it| format!("tusk_fn: declared twice: {}", it.label));
+    let (open, close) = expand_guard(&name, attribute, function);
+    let guards = uniques.iter().map(|unique| {
+        let (open, close) = expand_guard(unique, attribute, function);
+        quote!(#open () #close)
+    });
     let handler = expand_handler(function, checked);
     quote! {
         #[allow(clippy::unused_async)]
@@ -39,7 +44,9 @@ pub(crate) fn expand_checked(
         #(#conditions)*
         #root::emit! {
             record = (#before, #after);
-            guards = { #guards }
+            open = { #open }
+            close = { #close }
+            guards = { #(#guards)* }
             exports = { #(#labels)* }
             handler = { #handler }
         }
@@ -52,6 +59,11 @@ pub(crate) fn root(span: Span) -> TokenStream {
     quote_spanned!(span=> crate::#module)
 }
 
+/// What `emit!` imports the runtime's private module as.
+pub(crate) fn rt(span: Span) -> Ident {
+    Ident::new("__tusk_fn_rt", span)
+}
+
 /// The record's line before and after the module's path.
 fn record_text(function: &Function, record: &FunctionRecord) -> (String, String) {
     let mut record = record.clone();
@@ -62,36 +74,29 @@ fn record_text(function: &Function, record: &FunctionRecord) -> (String, String)
     record.source.line = line;
     let text = serde_json::to_string(&record).unwrap_or_default();
     let mark = serde_json::to_string(MODULE_MARK).unwrap_or_default();
-    let (before, after) = text.split_once(mark.as_str()).unwrap_or((&text, ""));
-    (format!("{before}\""), format!("\"{after}\n"))
+    // With its key, whose quotes stand unescaped in no value: a function may be documented by the mark alone.
+    let field = format!("\"module\":{mark}");
+    let (before, after) = text.split_once(field.as_str()).unwrap_or((&text, ""));
+    (format!("{before}\"module\":\""), format!("\"{after}\n"))
 }
 
-/// What only this function may have: its name, and what its trigger says.
-fn uniques(record: &FunctionRecord) -> Vec<Unique> {
-    let mut uniques = vec![Unique {
+/// The function's name, which only it may have.
+fn name_unique(record: &FunctionRecord) -> Unique {
+    Unique {
+        key: "name",
         label: format!("the function name {}", record.name),
         identifier: format!("duplicate_function_name_{}", name::encode(&record.name)),
-    }];
-    uniques.extend(record.trigger.uniques());
-    uniques
+    }
 }
 
-/// One constant for each thing that is unique, at the place that declares it: two of one name are an error of the compiler.
-fn expand_guards(uniques: &[Unique], attribute: &Attribute) -> TokenStream {
-    let span_of = |key: &str| {
-        let at = attribute.raw.pairs.iter().position(|pair| pair.key == key)?;
-        attribute.spans.get(at).map(|pair| pair.value)
-    };
-    uniques
-        .iter()
-        .map(|unique| {
-            let key = if unique.identifier.starts_with("duplicate_function_name_") { "name" } else { "route" };
-            let span = span_of(key).unwrap_or_else(Span::call_site);
-            let span = Span::mixed_site().located_at(span);
-            let guard = Ident::new(&unique.identifier, span);
-            quote_spanned!(span=> const #guard: () = ();)
-        })
-        .collect()
+/// A constant for something that is unique, at the place that declares it: two of one name are an error of the compiler. It
+/// is open where its value stands.
+fn expand_guard(unique: &Unique, attribute: &Attribute, function: &Function) -> (TokenStream, TokenStream) {
+    let at = attribute.raw.pairs.iter().position(|pair| pair.key == unique.key);
+    let value = at.and_then(|at| attribute.spans.get(at)).map(|pair| pair.value);
+    let span = Span::mixed_site().located_at(value.unwrap_or_else(|| function.signature.ident.span()));
+    let guard = Ident::new(&unique.identifier, span);
+    (quote_spanned!(span=> const #guard: () =), quote_spanned!(span=> ;))
 }
 
 /// The function that the runtime calls: takes the arguments out of the invocation, calls the handler, and turns what it
@@ -100,9 +105,9 @@ fn expand_handler(function: &Function, checked: &Checked) -> TokenStream {
     let ident = &function.signature.ident;
     let span = Span::mixed_site();
     let named = Span::mixed_site().located_at(ident.span());
-    let root = root(span);
+    let rt = rt(span);
     let kind = Ident::new(checked.record.trigger.marker(), span);
-    let kind = quote_spanned!(span=> #root::rt::kind::#kind);
+    let kind = quote_spanned!(span=> #rt::kind::#kind);
     let invocation = Ident::new("invocation", span);
     let types: Vec<&syn::Type> = function.arguments().map(|(_, ty)| ty).collect();
     let values: Vec<Ident> = (0..types.len()).map(|at| format_ident!("argument_{at}", span = span)).collect();
@@ -110,7 +115,7 @@ fn expand_handler(function: &Function, checked: &Checked) -> TokenStream {
     let mut requirements = TokenStream::new();
     for (at, (ty, binding)) in types.iter().zip(&checked.bindings).enumerate() {
         let value = &values[at];
-        let proof = expand_proof(&root, &kind, ty, binding, at + 1 == types.len());
+        let proof = expand_proof(&rt, &kind, ty, binding, at + 1 == types.len());
         takes.extend(quote_spanned!(span=> let #value = #proof.take(&mut #invocation).await?;));
         if *binding == Binding::Type {
             requirements.extend(quote_spanned!(span=> #proof.requirement(),));
@@ -120,29 +125,29 @@ fn expand_handler(function: &Function, checked: &Checked) -> TokenStream {
     let output_span = Span::mixed_site().located_at(output.span());
     let call = quote_spanned!(span=> #ident(#(#values),*));
     let finish = quote_spanned! {output_span=>
-        (&&&#root::rt::Pick::<#kind, #output>::of(&value)).pick().finish::<#kind, #output>(value)
+        (&&&&#rt::Pick::<#kind, #output>::of(&value)).pick().finish::<#kind, #output>(value)
     };
     let body = quote_spanned! {span=>
         let mut #invocation = #invocation;
         #takes
         let value = #call.await;
-        #root::rt::handled(#finish)
+        #rt::handled(#finish)
     };
     // At the function's name, so that a future that cannot be sent between threads is reported there.
-    let boxed = quote_spanned!(named=> #root::rt::boxed(async move { #body }));
+    let boxed = quote_spanned!(named=> #rt::boxed(async move { #body }));
     quote_spanned! {span=>
-        fn __tusk_fn_handler(#invocation: #root::rt::Invocation) -> #root::rt::HandlerFuture {
-            use #root::rt::{PickFallible as _, PickPlain as _, PickResponse as _};
+        fn __tusk_fn_handler(#invocation: #rt::Invocation) -> #rt::HandlerFuture {
+            use #rt::{PickAnswer as _, PickFallible as _, PickPlain as _, PickResponse as _};
             #boxed
         }
-        fn __tusk_fn_requirements() -> #root::rt::Requirements {
-            #root::rt::requirements([#requirements])
+        fn __tusk_fn_requirements() -> #rt::Requirements {
+            #rt::requirements([#requirements])
         }
     }
 }
 
 /// The expression that proves that an argument's type can be taken here, and takes it.
-fn expand_proof(root: &TokenStream, kind: &TokenStream, ty: &syn::Type, binding: &Binding, last: bool) -> TokenStream {
+fn expand_proof(rt: &Ident, kind: &TokenStream, ty: &syn::Type, binding: &Binding, last: bool) -> TokenStream {
     let span = Span::mixed_site().located_at(ty.span());
     match binding {
         Binding::Parameter { index, name, arity } => {
@@ -151,11 +156,11 @@ fn expand_proof(root: &TokenStream, kind: &TokenStream, ty: &syn::Type, binding:
                 Arity::Optional => Ident::new("optional_parameter", span),
                 Arity::Rest => Ident::new("rest_parameter", span),
             };
-            quote_spanned!(span=> #root::rt::#prove::<#kind, #ty>(#index, #name))
+            quote_spanned!(span=> #rt::#prove::<#kind, #ty>(#index, #name))
         }
         Binding::Type => {
             let prove = Ident::new(if last { "last_argument" } else { "argument" }, span);
-            quote_spanned!(span=> #root::rt::#prove::<#kind, #ty, _>())
+            quote_spanned!(span=> #kind::#prove::<#ty, _>())
         }
     }
 }

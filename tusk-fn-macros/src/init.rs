@@ -7,7 +7,7 @@ use syn::{FnArg, ReturnType, Signature, Type};
 use tusk_fn_spec::fault::FaultKind;
 
 use crate::check::parse_function;
-use crate::expand::root;
+use crate::expand::{root, rt};
 use crate::fallback::{error_at, expand_fallback};
 use crate::signature::{Function, check_signature, has_word, is_refused_by_rustc, output, position};
 
@@ -47,8 +47,8 @@ fn output_fault(signature: &Signature) -> Option<syn::Error> {
 fn expand_checked(item: &TokenStream, function: &Function) -> TokenStream {
     let ident = &function.signature.ident;
     let span = Span::mixed_site();
-    let root_at_name = root(ident.span());
-    let root = root(span);
+    let root = root(ident.span());
+    let rt = rt(span);
     let conditions: Vec<_> = function.conditions().collect();
     let types: Vec<_> = function
         .signature
@@ -59,7 +59,7 @@ fn expand_checked(item: &TokenStream, function: &Function) -> TokenStream {
     let values: Vec<Ident> = (0..types.len()).map(|at| format_ident!("argument_{at}", span = span)).collect();
     let proofs = types.iter().map(|ty| {
         let span = Span::mixed_site().located_at(ty.span());
-        quote_spanned!(span=> #root::rt::init_argument::<#ty>())
+        quote_spanned!(span=> #rt::init_argument::<#ty>())
     });
     let proofs: Vec<TokenStream> = proofs.collect();
     let output = output(&function.signature);
@@ -67,14 +67,14 @@ fn expand_checked(item: &TokenStream, function: &Function) -> TokenStream {
     let (file, line) = position(ident);
     let name = ident.to_string();
     let state = quote_spanned! {output_span=>
-        (&&#root::rt::PickState::<#output>::new()).pick().prove::<#output>()
+        (&&#rt::PickState::<#output>::new()).pick().prove::<#output>()
     };
     quote! {
         #[allow(clippy::unused_async)]
         #item
 
         #(#conditions)*
-        #root_at_name::emit_init! {
+        #root::emit_init! {
             name = (#name, #file, #line);
             provides = { #state.key() }
             needs = { [#(#proofs.requirement()),*] }

@@ -8,6 +8,8 @@ mod attr;
 mod check;
 mod expand;
 mod fallback;
+#[cfg(test)]
+mod golden;
 mod init;
 mod signature;
 

@@ -4,8 +4,9 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Expr, ExprLit, FnArg, GenericParam, Ident, Lit, Meta, Pat, ReturnType, Signature, Type, Visibility};
+use syn::{Attribute, Expr, ExprLit, FnArg, GenericParam, Ident, Lit, Meta, Pat, ReturnType, Signature, Token, Type, Visibility};
 use tusk_fn_spec::attribute::RawSignature;
 use tusk_fn_spec::fault::FaultKind;
 
@@ -45,9 +46,21 @@ impl Function {
         })
     }
 
-    /// The conditions under which the function exists.
-    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Attribute> {
-        self.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"))
+    /// The conditions under which the function exists, which are not evaluated yet: each `cfg`, and each that a `cfg_attr`
+    /// makes.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = Attribute> {
+        self.attributes.iter().filter_map(|attribute| {
+            if attribute.path().is_ident("cfg") {
+                return Some(attribute.clone());
+            }
+            if !attribute.path().is_ident("cfg_attr") {
+                return None;
+            }
+            let metas = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok()?;
+            let conditions: Vec<&Meta> = metas.iter().skip(1).filter(|meta| meta.path().is_ident("cfg")).collect();
+            let predicate = metas.first()?;
+            (!conditions.is_empty()).then(|| syn::parse_quote!(#[cfg_attr(#predicate, #(#conditions),*)]))
+        })
     }
 
     /// The span of the argument of that index.
@@ -63,9 +76,12 @@ fn argument_name(pattern: &Pat) -> Option<String> {
     }
 }
 
-/// Faults of the signature alone.
+/// Faults of the signature alone, but for those that rustc reports ([`is_refused_by_rustc`]).
 pub(crate) fn check_signature(function: &Function) -> Vec<syn::Error> {
     let signature = &function.signature;
+    if signature.variadic.is_some() {
+        return Vec::new();
+    }
     let mut errors = check_qualifiers(signature);
     let parameters = &signature.generics.params;
     if !parameters.is_empty() {
@@ -79,6 +95,11 @@ pub(crate) fn check_signature(function: &Function) -> Vec<syn::Error> {
             receiver => Some(error_at(receiver.span(), FaultKind::Receiver)),
         };
         errors.extend(fault);
+    }
+    if let ReturnType::Type(_, ty) = &signature.output
+        && let Type::Never(never) = &**ty
+    {
+        errors.push(error_at(never.span(), FaultKind::NeverOutput));
     }
     errors
 }

@@ -95,6 +95,16 @@ pub struct File {
     pub contents: String,
 }
 
+/// Why a provider cannot be rendered for, if it cannot.
+pub fn unsupported(target: Target) -> Option<RenderError> {
+    match target {
+        Target::Aws => None,
+        Target::Azure | Target::Google | Target::Knative => {
+            Some(RenderError::of_project(RenderErrorKind::Unsupported { target }))
+        }
+    }
+}
+
 /// Renders the manifests of a project for one provider.
 ///
 /// # Errors
@@ -102,8 +112,6 @@ pub struct File {
 pub fn render(project: &Project, target: Target) -> Result<Manifest, Vec<RenderError>> {
     match target {
         Target::Aws => aws::render(project),
-        Target::Azure | Target::Google | Target::Knative => {
-            Err(vec![RenderError::of_project(RenderErrorKind::Unsupported { target })])
-        }
+        Target::Azure | Target::Google | Target::Knative => Err(unsupported(target).into_iter().collect()),
     }
 }

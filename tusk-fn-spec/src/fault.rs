@@ -47,7 +47,8 @@ impl Fault {
     /// The whole message: what is wrong, the place within the text, and the help.
     pub fn render(&self) -> String {
         let mut out = self.kind.message();
-        if let Some((text, range)) = &self.within {
+        // A text that is too long would bury the message.
+        if let Some((text, range)) = self.within.as_ref().filter(|(text, _)| text.len() <= LONGEST_SHOWN) {
             out.push_str(&caret(text, range));
         }
         if let Some(help) = self.kind.help() {
@@ -57,6 +58,9 @@ impl Fault {
         out
     }
 }
+
+/// The longest text that a message repeats, in bytes.
+const LONGEST_SHOWN: usize = 160;
 
 /// The text as a literal, with carets below some of its bytes.
 fn caret(text: &str, range: &Range<usize>) -> String {
@@ -112,6 +116,7 @@ pub enum FaultKind {
     LifetimeParameter,
     BorrowedArgument { owned: String },
     ImplArgument,
+    NeverOutput,
     InitArgumentsOfAttribute,
     InitWithoutOutput,
     InitImplOutput,
@@ -136,9 +141,14 @@ impl FaultKind {
             Self::DuplicateKey { key } => format!("the key `{key}` is given twice"),
             Self::MissingKey { key, trigger, .. } => format!("a trigger of kind `{trigger}` needs the key `{key}`"),
             Self::WrongType { key, expected, found, .. } => format!("`{key}` takes {expected}, not {found}"),
+            Self::Name { found } if found.is_empty() => "a function's name cannot be empty".to_owned(),
             Self::Name { found } => format!("`{found}` cannot be a function's name"),
             Self::NameTooLong { length } => {
                 format!("this name has {length} characters, and {} is the most", name::LONGEST)
+            }
+            Self::DefaultName { name, .. } if name.len() > name::LONGEST => {
+                let (length, most) = (name.chars().count(), name::LONGEST);
+                format!("this gives the function a name of {length} characters, and {most} is the most")
             }
             Self::DefaultName { identifier, name } => {
                 format!("`{identifier}` gives the function the name `{name}`, which no provider takes")
@@ -178,6 +188,7 @@ impl FaultKind {
             Self::Receiver => "the function cannot have a `self`: there is no value to call it on".to_owned(),
             Self::BorrowedArgument { .. } => "an argument must be owned: there is nothing to borrow it from".to_owned(),
             Self::ImplArgument => "the type of an argument must be written out, without `impl`".to_owned(),
+            Self::NeverOutput => "the function must end: its end is the end of the invocation".to_owned(),
             Self::InitArgumentsOfAttribute => "`#[tusk_fn::init]` takes no keys".to_owned(),
             Self::InitWithoutOutput => "an init must return the state that it makes".to_owned(),
             Self::InitImplOutput => {
@@ -208,12 +219,15 @@ impl FaultKind {
             Self::MissingKey { key, example, .. } | Self::WrongType { key, example, .. } => {
                 format!("write `{key} = {example}`")
             }
-            Self::Name { .. } => {
-                "begin with a letter, go on with letters, digits, `-` and `_`, and end with a letter or digit"
-                    .to_owned()
-            }
+            Self::Name { found } => match name_like(found) {
+                Some(name) => format!("write `\"{name}\"`: {NAME_RULE}"),
+                None => NAME_RULE.to_owned(),
+            },
             Self::NameTooLong { .. } => "choose a shorter one: a Knative service is a DNS label".to_owned(),
-            Self::DefaultName { .. } => "give it one: `name = \"…\"`".to_owned(),
+            Self::DefaultName { name, .. } => {
+                let like = name_like(name).unwrap_or_else(|| "…".to_owned());
+                format!("give it a name: `name = \"{like}\"`")
+            }
             Self::Unit(error) => return error.help(),
             Self::MemoryNotWhole => "write it as `memory = \"256MB\"`".to_owned(),
             Self::NoTargets => "list at least one target, or remove the key: then it is for all".to_owned(),
@@ -250,6 +264,7 @@ impl FaultKind {
             }
             Self::BorrowedArgument { owned } => format!("write `{owned}`"),
             Self::ImplArgument => "write a type, such as `String`".to_owned(),
+            Self::NeverOutput => "write the type of what it returns, or nothing, in place of `!`".to_owned(),
             Self::InitArgumentsOfAttribute => "write `#[tusk_fn::init]`".to_owned(),
             Self::InitWithoutOutput => "write `-> T`, or `-> Result<T, E>` if it can fail".to_owned(),
             Self::InitImplOutput => "write the type's name, or put the value into a type of your own".to_owned(),
@@ -258,9 +273,27 @@ impl FaultKind {
     }
 }
 
+/// What a name is made of.
+const NAME_RULE: &str = "a name begins with a letter, goes on with letters, digits, `-` and `_`, and ends with a letter or digit";
+
+/// A name that is as much as possible like a text that is none.
+fn name_like(text: &str) -> Option<String> {
+    let name: String = text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect();
+    let name = name.trim_matches(['-', '_']);
+    (name::fault_at(name).is_none() && name.len() <= name::LONGEST).then(|| name.to_owned())
+}
+
 /// The key that a value without one is likely meant for.
 fn key_for(value: &str) -> &'static str {
-    if NAMES.contains(&value) { "trigger" } else { "key" }
+    if NAMES.contains(&value) {
+        "trigger"
+    } else if value.starts_with('@') || value.contains('*') {
+        "schedule"
+    } else if value.contains(['/', '<', '{']) {
+        "route"
+    } else {
+        "name"
+    }
 }
 
 fn did_you_mean<'a, I: IntoIterator<Item = &'a str> + Clone>(found: &str, known: I) -> String {
@@ -301,9 +334,10 @@ fn unbound_help(name: &str, arity: Arity, near: Option<&str>) -> String {
     if let Some(near) = near {
         return format!("rename the argument `{near}` to `{name}`: parameters bind by name");
     }
+    let raw = if name::is_keyword(name) { "r#" } else { "" };
     match arity {
-        Arity::One => format!("add the argument `{name}: String`, or any type that implements `FromStr`"),
-        Arity::Optional => format!("add the argument `{name}: Option<String>`"),
-        Arity::Rest => format!("add the argument `{name}: String`"),
+        Arity::One => format!("add the argument `{raw}{name}: String`, or any type that implements `FromStr`"),
+        Arity::Optional => format!("add the argument `{raw}{name}: Option<String>`"),
+        Arity::Rest => format!("add the argument `{raw}{name}: String`"),
     }
 }

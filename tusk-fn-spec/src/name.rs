@@ -24,6 +24,22 @@ pub fn fault_at(name: &str) -> Option<usize> {
     name.ends_with(['-', '_']).then(|| name.len() - 1)
 }
 
+/// Whether an identifier is a keyword, which source code writes with `r#`.
+pub(crate) fn is_keyword(identifier: &str) -> bool {
+    const KEYWORDS: &[&str] = &[
+        "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
+        "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
+        "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type",
+        "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+    ];
+    KEYWORDS.contains(&identifier)
+}
+
+/// Whether a word is a keyword that cannot be an identifier even with `r#`.
+pub(crate) fn is_path_keyword(word: &str) -> bool {
+    matches!(word, "self" | "Self" | "super" | "crate" | "_")
+}
+
 /// Encodes any text as an identifier's tail, so that two texts become one identifier only if they are equal.
 ///
 /// Letters and digits stand for themselves, `_` is doubled, and everything else is a word between two underscores.

@@ -13,6 +13,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::name::is_path_keyword;
+
 /// The longest route template, in bytes.
 pub const LONGEST: usize = 1024;
 
@@ -231,7 +233,8 @@ impl RouteErrorKind {
             Self::DotSegment => "clients and gateways remove this segment before they send the path".to_owned(),
             Self::Character { found } if *found == '?' => "a route has no query".to_owned(),
             Self::Character { found } if *found == '%' => "a route is written decoded".to_owned(),
-            Self::Character { found } => format!("{found:?} cannot stand in a path"),
+            Self::Character { found: ' ' } => "a blank cannot stand in a path".to_owned(),
+            Self::Character { found } => format!("`{}` cannot stand in a path", found.escape_debug()),
         }
     }
 
@@ -260,7 +263,11 @@ impl RouteErrorKind {
                 "remove it, and take the query as an argument: `query: Query<T>`".to_owned()
             }
             Self::Character { found: '%' } => "write the character itself: `\"straße\"`, not its code".to_owned(),
-            Self::TooLong { .. } | Self::DotSegment | Self::Character { .. } => return None,
+            Self::Character { .. } => {
+                "a segment has letters, digits, and ``- . _ ~ ! $ & ' ( ) + , ; = @``".to_owned()
+            }
+            Self::DotSegment => "remove it, and write the path as a request has it".to_owned(),
+            Self::TooLong { .. } => "shorten it, or take a part of it as a parameter".to_owned(),
         })
     }
 }
@@ -312,6 +319,10 @@ fn parse_segment(part: &str, range: Range<usize>) -> Result<Segment, RouteError>
     }
     if let Some(corrected) = other_syntax(part) {
         return fault(RouteErrorKind::OtherSyntax { found: part.to_owned(), corrected }, range);
+    }
+    // A query's parameters read like a path's: that there is a query is what is wrong with them.
+    if let Some(at) = part.find('?').filter(|at| !part[..*at].contains('<')) {
+        return fault(RouteErrorKind::Character { found: '?' }, range.start + at..range.start + at + 1);
     }
     match (part.find('<'), part.find('>')) {
         (None, None) => parse_literal(part, &range),
@@ -402,10 +413,12 @@ fn check_order(segments: &[(Segment, Range<usize>)]) -> Result<(), RouteError> {
 fn is_identifier(name: &str) -> bool {
     let mut chars = name.chars();
     let starts = chars.next().is_some_and(|c| c.is_ascii_alphabetic() || (c == '_' && name.len() > 1));
-    starts && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
+    starts && chars.all(|c| c.is_ascii_alphanumeric() || c == '_') && !is_path_keyword(name)
 }
 
 fn as_identifier(name: &str) -> Option<String> {
+    // What follows a colon is a type or a pattern, as other frameworks have them.
+    let name = name.split(':').next().unwrap_or_default();
     let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     let name = name.trim_matches('_').to_owned();
     is_identifier(&name).then_some(name)

@@ -3,15 +3,19 @@
 use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context as TaskContext, Poll, ready};
 use std::time::{Duration, Instant};
 
+use axum_core::body::Body;
 use axum_core::response::Response;
 use http::{HeaderValue, StatusCode, header};
+use http_body::Body as _;
+use http_body_util::Limited;
 use pin_project_lite::pin_project;
+use tokio::task::coop::unconstrained;
 use tower::ServiceExt as _;
 use tracing::Span;
 use tusk_fn_spec::record::FunctionRecord;
@@ -136,7 +140,7 @@ impl Program {
     }
 
     /// What the layers surround: answers a request that has passed them.
-    pub(crate) async fn respond_inside(mut request: http::Request<axum_core::body::Body>) -> Response {
+    pub(crate) async fn respond_inside(mut request: http::Request<Body>) -> Response {
         let Some((program, delivery)) = request.extensions_mut().remove::<(Arc<Self>, Delivery)>() else {
             tracing::error!("a layer replaced the request's extensions, which tell the program that it belongs to");
             return problem(StatusCode::INTERNAL_SERVER_ERROR, "");
@@ -176,6 +180,11 @@ impl Program {
         let body = match request.body {
             #[cfg(feature = "local")]
             RequestBody::Incoming(incoming, _) => RequestBody::Incoming(incoming, limit),
+            // Behind layers, or from a stream: its length is not known, or not the one that the head announces.
+            RequestBody::Body(body) if body.size_hint().exact().is_none_or(|length| length > limit) => {
+                let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+                RequestBody::Body(Body::new(Limited::new(body, limit)))
+            }
             body => body,
         };
         let input = Input::Http(HttpInput { head: request.head, body, captures });
@@ -343,7 +352,8 @@ impl Future for Guarded {
             this.sleep.set(Some(tokio::time::sleep_until((*this.deadline).into())));
         }
         if let Some(sleep) = this.sleep.as_pin_mut() {
-            ready!(sleep.poll(task));
+            // A handler that always uses up tokio's budget would leave none for its own deadline.
+            ready!(pin!(unconstrained(sleep)).poll(task));
         }
         discard(this.handler);
         Poll::Ready(End::TimedOut)

@@ -127,7 +127,7 @@ macro_rules! library {
         #[doc(hidden)]
         mod call_to_tusk_fn_main_or_library {
             pub(crate) struct Guard;
-            pub(crate) use $crate::__private::{self as rt, emit, emit_init};
+            pub(crate) use $crate::__private::{emit, emit_init};
         }
     };
 }

@@ -95,13 +95,11 @@ impl Router {
 
 impl Node {
     fn literal(&mut self, text: &str) -> &mut Self {
-        let at = match self.literals.iter().position(|(literal, _)| **literal == *text) {
-            Some(at) => at,
-            None => {
-                self.literals.push((text.into(), Self::default()));
-                self.literals.len() - 1
-            }
-        };
+        let known = self.literals.iter().position(|(literal, _)| **literal == *text);
+        let at = known.unwrap_or_else(|| {
+            self.literals.push((text.into(), Self::default()));
+            self.literals.len() - 1
+        });
         &mut self.literals[at].1
     }
 }

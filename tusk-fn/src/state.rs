@@ -201,8 +201,7 @@ fn sort_by_needs(mut waiting: Inits) -> (Inits, Vec<StateError>) {
     let mut cycles = Vec::new();
     while !waiting.is_empty() {
         let awaited = |key: &StateKey| waiting.iter().any(|init| (init.provides)() == *key);
-        let (ready, blocked): (Inits, Inits) =
-            waiting.iter().partition(|init| !(init.needs)().iter().any(awaited));
+        let (ready, blocked): (Inits, Inits) = waiting.iter().partition(|init| !(init.needs)().iter().any(awaited));
         if ready.is_empty() {
             let cycle = find_cycle(&blocked);
             cycles.push(StateError::Cycle { inits: cycle.iter().map(|init| init.place()).collect() });

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http_body::Frame;
 use tusk_fn::prelude::*;
-use tusk_fn::{BoxError, Body};
+use tusk_fn::{Body, BoxError};
 
 #[derive(serde::Deserialize, serde::Serialize)]
 struct Order {

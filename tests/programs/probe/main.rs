@@ -75,9 +75,7 @@ async fn third(_first: State<First>, _second: State<Second>) -> Third {
 async fn second(_first: State<First>) -> anyhow::Result<Second> {
     happened("init second");
     match std::env::var("PROBE_INIT").as_deref() {
-        Ok("fails") => {
-            Err(anyhow::anyhow!("connection refused").context("cannot reach the database"))
-        }
+        Ok("fails") => Err(anyhow::anyhow!("connection refused").context("cannot reach the database")),
         Ok("panics") => panic!("the init panics on purpose"),
         _ => Ok(Second),
     }

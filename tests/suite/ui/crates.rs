@@ -1,1 +1,69 @@
-//! x
+//! Programs as users have them, which `trybuild` cannot express: `tests/crates` is a workspace of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tusk_fn::FunctionRecord;
+
+fn cargo(arguments: &[&str]) -> Output {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/Cargo.toml");
+    let mut command = Command::new(env!("CARGO"));
+    command.args(arguments).arg("--manifest-path").arg(manifest).arg("--target-dir").arg(target());
+    // What `cargo test` set for this program is not for another.
+    command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    command.output().expect("cargo runs")
+}
+
+/// Beside what `trybuild` builds, below the target directory of this test.
+fn target() -> PathBuf {
+    let test = std::env::current_exe().expect("the test has a path");
+    test.ancestors().nth(3).expect("it is in target/debug/deps").join("tests/crates")
+}
+
+fn succeed(arguments: &[&str]) {
+    let output = cargo(arguments);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "cargo {arguments:?}\n{stderr}");
+    assert!(!stderr.contains("warning"), "cargo {arguments:?}\n{stderr}");
+}
+
+/// The records in a program's file, found by what each begins with.
+fn records(program: &str) -> Vec<FunctionRecord> {
+    let bytes = std::fs::read(target().join("debug").join(program)).expect("it was built");
+    let opening = br#"{"v":1,"name":"#;
+    (0..bytes.len())
+        .filter(|at| bytes[*at..].starts_with(opening))
+        .map(|at| {
+            let length = bytes[at..].iter().position(|byte| *byte == b'\n').expect("a record is a line");
+            FunctionRecord::from_json(&bytes[at..at + length]).expect("it is a record")
+        })
+        .collect()
+}
+
+fn names(program: &str) -> Vec<String> {
+    let mut names: Vec<String> = records(program).into_iter().map(|record| record.name).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn programs_of_users_build_and_a_route_that_a_library_has_does_not_link() {
+    succeed(&["build", "--quiet", "--workspace", "--exclude", "clash"]);
+    assert_eq!(names("edition_2018"), ["sweep", "users"]);
+    assert_eq!(names("edition_2021"), ["sweep", "users"]);
+    assert_eq!(names("program"), ["me", "of-the-library"]);
+    assert_eq!(names("renamed"), ["greet", "list", "place", "sweep"]);
+    let module = records("renamed").into_iter().find(|record| record.name == "place").map(|record| record.source);
+    assert!(module.is_some_and(|it| it.module == "renamed::orders" && it.file.ends_with("orders.rs") && it.line == 14));
+
+    let clash = cargo(&["build", "--quiet", "--package", "clash"]);
+    let stderr = String::from_utf8_lossy(&clash.stderr);
+    assert!(!clash.status.success(), "{stderr}");
+    assert!(stderr.contains("tusk_fn: declared twice: GET shared/<>"), "{stderr}");
+    assert!(stderr.contains("linking with"), "{stderr}");
+}
+
+#[test]
+fn a_user_who_denies_every_lint_of_clippy_sees_none() {
+    succeed(&["clippy", "--quiet", "--package", "renamed", "--all-features", "--", "-D", "warnings"]);
+}

@@ -1,10 +1,10 @@
-//! A half-typed body beside a faulty attribute.
+//! A half-typed body beside a faulty attribute: rustc's own error and ours.
 
 use tusk_fn::tusk_fn;
 
 #[tusk_fn(trigger = "http", route = "/users")]
-async fn users() -> String {
-    let name = String::new().
+async fn users() {
+    let name = ;
 }
 
 tusk_fn::main!();

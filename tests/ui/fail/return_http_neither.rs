@@ -1,4 +1,4 @@
-//! A result of which neither part can be returned.
+//! A result of which neither part can be returned: two errors.
 
 use tusk_fn::tusk_fn;
 

@@ -1,4 +1,4 @@
-//! Faults in the attribute and in the signature are reported together: five errors.
+//! Faults in the attribute and in the signature are reported together: six errors.
 
 use tusk_fn::tusk_fn;
 

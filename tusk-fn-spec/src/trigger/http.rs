@@ -180,6 +180,7 @@ impl Http {
             for method in self.methods.names() {
                 let route = variant.normalised();
                 uniques.push(Unique {
+                    key: "route",
                     label: format!("{method} {}", if route.is_empty() { "/" } else { &route }),
                     identifier: format!("duplicate_route_{method}_{}", name::encode(&route)),
                 });

@@ -34,6 +34,8 @@ pub enum Arity {
 /// Something that only one function of a program may have, so that a second one is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unique {
+    /// The attribute's key that gives it.
+    pub key: &'static str,
     /// What it is, for the linker's message: `GET users/<>`.
     pub label: String,
     /// The same as an identifier, for the compiler's message.

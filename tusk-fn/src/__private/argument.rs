@@ -1,6 +1,6 @@
 //! Which types a handler may take, and how they are taken out of an invocation.
 //!
-//! A bad argument is to be one error, at its type. So the bound ([`Argument`], which only has the sentence for people) is
+//! A bad argument is to be one error, at its type. So the bound (a trait for each kind, which only has the sentence for people) is
 //! apart from the behaviour ([`Taker`], which sits on the marker that the compiler infers): where the bound fails, the
 //! marker stays unknown, and the compiler says nothing about the rest.
 
@@ -52,9 +52,6 @@ pub mod via {
 /// The body up to this many bytes is read by axum's extractors of their own accord.
 const AXUM_BODY_LIMIT: u64 = 2 * 1024 * 1024;
 
-/// Types that a handler of kind `K` may take. Each kind has a trait of its own that says so to people, in its own words.
-pub trait Argument<K, M> {}
-
 /// Types that an HTTP function may take.
 #[diagnostic::on_unimplemented(
     message = "an HTTP function cannot take `{Self}`",
@@ -66,7 +63,6 @@ pub trait Argument<K, M> {}
             `tusk_fn::State`"
 )]
 pub trait HttpArgument<M> {}
-impl<T: HttpArgument<M>, M> Argument<kind::Http, M> for T {}
 
 /// Types that a timer may take.
 #[diagnostic::on_unimplemented(
@@ -75,7 +71,6 @@ impl<T: HttpArgument<M>, M> Argument<kind::Http, M> for T {}
     note = "it takes `Timer`, `Context`, and `State<T>` (where `T: Clone + Send + Sync`): there is no request to take more from"
 )]
 pub trait TimerArgument<M> {}
-impl<T: TimerArgument<M>, M> Argument<kind::Timer, M> for T {}
 
 /// Types that leave the body to another argument.
 #[diagnostic::on_unimplemented(
@@ -121,20 +116,29 @@ pub trait Taker<K, T> {
 #[derive(Debug)]
 pub struct Proof<K, T, M>(PhantomData<fn() -> (K, T, M)>);
 
-/// Of an argument that others follow.
-pub fn argument<K, T, M>() -> Proof<K, T, M>
-where
-    T: Argument<K, M> + LeavesBody<M>,
-{
-    Proof(PhantomData)
+// Each kind has these two, each with the bound that says in that kind's words what is wrong.
+impl kind::Http {
+    /// Of an argument that others follow.
+    pub fn argument<T: HttpArgument<M> + LeavesBody<M>, M>() -> Proof<Self, T, M> {
+        Proof(PhantomData)
+    }
+
+    /// Of the last argument.
+    pub fn last_argument<T: HttpArgument<M>, M>() -> Proof<Self, T, M> {
+        Proof(PhantomData)
+    }
 }
 
-/// Of the last argument.
-pub fn last_argument<K, T, M>() -> Proof<K, T, M>
-where
-    T: Argument<K, M>,
-{
-    Proof(PhantomData)
+impl kind::Timer {
+    /// Of an argument that others follow.
+    pub fn argument<T: TimerArgument<M>, M>() -> Proof<Self, T, M> {
+        Proof(PhantomData)
+    }
+
+    /// Of the last argument.
+    pub fn last_argument<T: TimerArgument<M>, M>() -> Proof<Self, T, M> {
+        Proof(PhantomData)
+    }
 }
 
 impl<K, T, M: Taker<K, T>> Proof<K, T, M> {

@@ -35,19 +35,23 @@ impl<T: Clone + Send + Sync + 'static> InitArgument for State<T> {
     }
 }
 
-/// That an init can take a `T`.
+/// That an init can take a `T`. It holds what it proved, so that its methods need no bound, whose failure would be a second
+/// error.
 #[derive(Debug)]
-pub struct InitProof<T>(PhantomData<fn() -> T>);
+pub struct InitProof<T> {
+    key: fn() -> StateKey,
+    take: fn(&States) -> Option<T>,
+}
 
 /// Of an argument.
 pub fn init_argument<T: InitArgument>() -> InitProof<T> {
-    InitProof(PhantomData)
+    InitProof { key: T::key, take: T::take }
 }
 
-impl<T: InitArgument> InitProof<T> {
+impl<T> InitProof<T> {
     /// The state that it is of.
     pub fn requirement(self) -> StateKey {
-        T::key()
+        (self.key)()
     }
 
     /// Takes it.
@@ -55,7 +59,7 @@ impl<T: InitArgument> InitProof<T> {
     /// # Errors
     /// It is not there; the order of the inits makes sure that it is.
     pub fn take(self, states: &States) -> Result<T, Failure> {
-        T::take(states).ok_or_else(|| Failure::new("StateMissing", std::any::type_name::<T>()))
+        (self.take)(states).ok_or_else(|| Failure::new("StateMissing", std::any::type_name::<T>()))
     }
 }
 
@@ -105,21 +109,23 @@ impl<R> PickPlainState for PickState<R> {
 }
 
 impl<W> StateWay<W> {
-    /// Proves that an init may return an `R`. Its key and its value are both asked of the proof, so that the compiler says
-    /// the same thing of both, which it then says once.
-    pub fn prove<R: Made<W>>(self) -> MadeProof<R, W> {
-        MadeProof(PhantomData)
+    /// Proves that an init may return an `R`.
+    pub fn prove<R: Made<W>>(self) -> MadeProof<R> {
+        MadeProof { key: R::key, state: R::state }
     }
 }
 
-/// That an init may return an `R`.
+/// That an init may return an `R`. As [`InitProof`], it holds what it proved.
 #[derive(Debug)]
-pub struct MadeProof<R, W>(PhantomData<fn() -> (R, W)>);
+pub struct MadeProof<R> {
+    key: fn() -> StateKey,
+    state: fn(R) -> MadeState,
+}
 
-impl<R: Made<W>, W> MadeProof<R, W> {
+impl<R> MadeProof<R> {
     /// The key of the state.
     pub fn key(self) -> StateKey {
-        R::key()
+        (self.key)()
     }
 
     /// The state, ready to be kept.
@@ -127,7 +133,7 @@ impl<R: Made<W>, W> MadeProof<R, W> {
     /// # Errors
     /// The init's own error.
     pub fn state(self, value: R) -> MadeState {
-        value.state()
+        (self.state)(value)
     }
 }
 
@@ -149,6 +155,7 @@ pub trait Made<W> {
     note = "a state must be `Clone + Send + Sync + 'static`; put what cannot be cloned into an `Arc`"
 )]
 pub trait Shared: Clone + Send + Sync + 'static {}
+#[diagnostic::do_not_recommend]
 impl<T: Clone + Send + Sync + 'static> Shared for T {}
 
 impl<T: Shared> Made<PlainState> for T {

@@ -12,11 +12,9 @@ pub mod output;
 use std::future::Future;
 use std::pin::Pin;
 
-pub use self::argument::{
-    Requirements, argument, kind, last_argument, optional_parameter, parameter, requirements, rest_parameter,
-};
+pub use self::argument::{Requirements, kind, optional_parameter, parameter, requirements, rest_parameter};
 pub use self::init::{PickState, init_argument};
-pub use self::output::{Outcome, Pick, PickFallible, PickPlain, PickResponse, Rejection, handled};
+pub use self::output::{Outcome, Pick, PickAnswer, PickFallible, PickPlain, PickResponse, Rejection, handled};
 pub use crate::invocation::Invocation;
 pub use crate::state::{InitFuture, InitRegistration, MadeState, StateKey, States};
 pub use crate::{__tusk_fn_emit as emit, __tusk_fn_emit_init as emit_init};
@@ -68,13 +66,18 @@ pub const fn bytes<const N: usize>(text: &str) -> [u8; N] {
 macro_rules! __tusk_fn_emit {
     (
         record = ($before:literal, $after:literal);
+        open = { $($open:tt)* }
+        close = { $($close:tt)* }
         guards = { $($guards:tt)* }
         exports = { $($label:literal)* }
         handler = { $($handler:tt)* }
     ) => {
-        const _: () = {
-            #[allow(non_local_definitions)]
-            impl crate::call_to_tusk_fn_main_or_library::Guard { $($guards)* }
+        // All of it is one `impl`, so that an attribute within an `impl` block is one error: an `impl` cannot stand there.
+        #[allow(non_local_definitions)]
+        impl crate::call_to_tusk_fn_main_or_library::Guard {
+            $($guards)*
+            $($open)* {
+                use $crate::__private as __tusk_fn_rt;
 
             $(const _: () = {
                 #[used]
@@ -98,7 +101,8 @@ macro_rules! __tusk_fn_emit {
                     &__TUSK_FN_RECORD, __tusk_fn_handler, __tusk_fn_requirements,
                 )
             }
-        };
+            } $($close)*
+        }
     };
 }
 
@@ -113,6 +117,7 @@ macro_rules! __tusk_fn_emit_init {
         run = ($states:ident) { $($run:tt)* }
     ) => {
         const _: () = {
+            use $crate::__private as __tusk_fn_rt;
             use $crate::__private::init::{PickFallibleState as _, PickPlainState as _};
             fn __tusk_fn_provides() -> $crate::__private::StateKey {
                 $provides

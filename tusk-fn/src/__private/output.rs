@@ -68,6 +68,9 @@ pub struct Way<W>(PhantomData<fn() -> W>);
 /// The value is a response.
 #[derive(Debug)]
 pub struct Responds;
+/// The value is a result whose error is a response, but not what it is when all is well.
+#[derive(Debug)]
+pub struct Answers;
 /// The value is a result whose error is no response.
 #[derive(Debug)]
 pub struct Fails;
@@ -80,13 +83,24 @@ pub trait PickResponse {
     /// Picks.
     fn pick(&self) -> Way<Responds>;
 }
-impl<R: IntoResponse> PickResponse for &&Pick<kind::Http, R> {
+impl<R: IntoResponse> PickResponse for &&&Pick<kind::Http, R> {
     fn pick(&self) -> Way<Responds> {
         Way(PhantomData)
     }
 }
 
-/// Second.
+/// Second: it always fails, at the one part that is at fault.
+pub trait PickAnswer {
+    /// Picks.
+    fn pick(&self) -> Way<Answers>;
+}
+impl<T, E: IntoResponse> PickAnswer for &&Pick<kind::Http, Result<T, E>> {
+    fn pick(&self) -> Way<Answers> {
+        Way(PhantomData)
+    }
+}
+
+/// Third.
 pub trait PickFallible {
     /// Picks.
     fn pick(&self) -> Way<Fails>;
@@ -174,6 +188,12 @@ impl<R: HttpOutput> Returned<kind::Http, Plain> for R {
     }
 }
 
+impl<T: HttpOutput, E: IntoResponse> Returned<kind::Http, Answers> for Result<T, E> {
+    fn outcome(self) -> Outcome {
+        Outcome::Response(self.map(HttpOutput::response).into_response())
+    }
+}
+
 impl<T: HttpOutput, E: Fault> Returned<kind::Http, Fails> for Result<T, E> {
     fn outcome(self) -> Outcome {
         match self {
@@ -206,7 +226,7 @@ impl<T: TimerOutput, E: Fault> Returned<kind::Timer, Fails> for Result<T, E> {
 #[diagnostic::on_unimplemented(
     message = "a function cannot return `{Self}` as its error",
     label = "needs `std::error::Error + Send + Sync`, as a type of your own or as `anyhow::Error` has it",
-    note = "to decide what the caller of an HTTP function sees, implement axum's `IntoResponse`, or return `HttpError`"
+    note = "the error of an HTTP function may also be `HttpError`, or a type that implements axum's `IntoResponse`"
 )]
 pub trait Fault {
     /// Turns it into a failure.

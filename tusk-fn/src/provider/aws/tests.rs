@@ -23,7 +23,8 @@ fn fixtures() -> PathBuf {
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
         .output()
         .expect("cargo metadata runs");
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+    let metadata: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
     let packages = metadata["packages"].as_array().expect("it lists packages");
     let package = packages.iter().find(|package| package["name"] == "aws_lambda_events").expect("it is a dependency");
     PathBuf::from(package["manifest_path"].as_str().expect("it has a path")).with_file_name("src/fixtures")
@@ -131,7 +132,11 @@ fn every_other_fixture_is_refused_by_name_and_none_panics() {
             Ok(_) => decoded += 1,
             Err(failure) => {
                 refused += 1;
-                assert!(matches!(failure.kind(), "UnsupportedEvent" | "MalformedEvent"), "{}: {failure}", path.display());
+                assert!(
+                    matches!(failure.kind(), "UnsupportedEvent" | "MalformedEvent"),
+                    "{}: {failure}",
+                    path.display()
+                );
             }
         }
     }

@@ -41,12 +41,7 @@ pub(super) fn token() -> Result<String, ServeError> {
 }
 
 /// Serves until `stopped` says so, and then until the last request is answered.
-pub(super) async fn serve(
-    listener: TcpListener,
-    functions: Functions,
-    token: String,
-    stopped: watch::Receiver<bool>,
-) {
+pub(super) async fn serve(listener: TcpListener, functions: Functions, token: String, stopped: watch::Receiver<bool>) {
     let mut builder = hyper::server::conn::http1::Builder::new();
     builder.timer(TokioTimer::new());
     let graceful = GracefulShutdown::new();
@@ -69,8 +64,8 @@ pub(super) async fn serve(
 }
 
 async fn respond(functions: &Functions, token: &str, request: Request<Incoming>) -> Response {
-    if let Err(refused) = admit(request.headers(), token) {
-        return refused;
+    if let Some(refusal) = refusal(request.headers(), token) {
+        return refusal;
     }
     let (parts, body) = request.into_parts();
     let segments: Vec<&str> = parts.uri.path().trim_start_matches('/').split('/').collect();
@@ -96,23 +91,23 @@ fn method_not_allowed(allowed: &'static str) -> Response {
     response
 }
 
-/// Refuses whoever is not the programmer.
-fn admit(headers: &HeaderMap, token: &str) -> Result<(), Response> {
+/// What to answer to whoever is not the programmer.
+fn refusal(headers: &HeaderMap, token: &str) -> Option<Response> {
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let host = text(header::HOST).unwrap_or_default();
     let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
     if !matches!(host, "127.0.0.1" | "localhost") {
-        return Err(problem(StatusCode::FORBIDDEN, "the admin API is for this machine: use http://127.0.0.1"));
+        return Some(problem(StatusCode::FORBIDDEN, "the admin API is for this machine: use http://127.0.0.1"));
     }
     if headers.contains_key(header::ORIGIN) {
-        return Err(problem(StatusCode::FORBIDDEN, "the admin API answers no web pages"));
+        return Some(problem(StatusCode::FORBIDDEN, "the admin API answers no web pages"));
     }
-    let given = text(header::AUTHORIZATION).and_then(|value| value.split_once(' '));
-    if !given.is_some_and(|(scheme, it)| scheme.eq_ignore_ascii_case("bearer") && equal(it.as_bytes(), token.as_bytes())) {
-        let detail = "send `authorization: Bearer TOKEN` with the token that the program printed when it started";
-        return Err(problem(StatusCode::UNAUTHORIZED, detail));
+    let (scheme, given) = text(header::AUTHORIZATION).and_then(|value| value.split_once(' ')).unwrap_or_default();
+    if scheme.eq_ignore_ascii_case("bearer") && equal(given.as_bytes(), token.as_bytes()) {
+        return None;
     }
-    Ok(())
+    let detail = "send `authorization: Bearer TOKEN` with the token that the program printed when it started";
+    Some(problem(StatusCode::UNAUTHORIZED, detail))
 }
 
 /// Compares without telling by its time where two texts begin to differ.

@@ -90,7 +90,7 @@ fn another(port: u16) -> u16 {
 }
 
 /// How long running invocations may take to end.
-const PATIENCE: Duration = Duration::from_secs(900);
+const PATIENCE: Duration = Duration::from_mins(15);
 
 /// The ports of a program that will serve.
 pub(crate) struct Ports {

@@ -30,9 +30,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves until `stopped` says so, and then until the last request is answered.
 pub(super) async fn serve(listener: TcpListener, program: Arc<Program>, stopped: watch::Receiver<bool>) {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(HEAD_TIMEOUT);
+    let builder = builder();
     let graceful = GracefulShutdown::new();
     accept(listener, stopped, |stream| {
         // Small answers go out at once. A connection on which that fails works all the same.
@@ -43,12 +41,15 @@ pub(super) async fn serve(listener: TcpListener, program: Arc<Program>, stopped:
     graceful.shutdown().await;
 }
 
+fn builder() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(HEAD_TIMEOUT);
+    builder
+}
+
 /// Gives each connection to `each` until `stopped` says so; then the port is closed.
-pub(super) async fn accept(
-    listener: TcpListener,
-    mut stopped: watch::Receiver<bool>,
-    mut each: impl FnMut(TcpStream),
-) {
+pub(super) async fn accept(listener: TcpListener, mut stopped: watch::Receiver<bool>, mut each: impl FnMut(TcpStream)) {
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -130,5 +131,56 @@ impl Service<http::Request<Incoming>> for Connection {
             };
             Ok(program.respond(request).await)
         })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed expectation is a failed test")]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
+    use tokio::time::Instant;
+
+    use crate::provider::Provider;
+    use crate::state::States;
+
+    /// A connection to a program without functions, on tokio's paused clock.
+    fn connect(graceful: &GracefulShutdown) -> DuplexStream {
+        let (client, stream) = duplex(1024);
+        let program = Arc::new(Program::new(Provider::Local, Vec::new(), States::default()));
+        tokio::spawn(serve_connection(&builder(), stream, &program, graceful));
+        client
+    }
+
+    /// Waits until the server closes, and tells after how long.
+    async fn closed_after(mut client: DuplexStream) -> Duration {
+        let started = Instant::now();
+        let mut rest = Vec::new();
+        // Closed or reset: it has ended.
+        let _ = timeout(HEAD_TIMEOUT * 10, client.read_to_end(&mut rest)).await.expect("it is never closed");
+        started.elapsed()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_sends_no_whole_head_is_let_go() {
+        let graceful = GracefulShutdown::new();
+        for sent in ["", "P", "PRI * HTTP/2.0", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET / HTTP/1.1\r\nhost: x\r\n"] {
+            let mut client = connect(&graceful);
+            client.write_all(sent.as_bytes()).await.unwrap();
+            let after = closed_after(client).await;
+            assert!(after >= HEAD_TIMEOUT && after < HEAD_TIMEOUT * 2, "{sent:?}: {after:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_asked_is_let_go_only_when_it_is_idle() {
+        let graceful = GracefulShutdown::new();
+        let mut client = connect(&graceful);
+        for _ in 0..4 {
+            client.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+            assert!(client.read(&mut [0; 1024]).await.unwrap() > 0);
+            tokio::time::sleep(HEAD_TIMEOUT * 3 / 4).await;
+        }
+        assert!(closed_after(client).await <= HEAD_TIMEOUT);
     }
 }

@@ -1,0 +1,210 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValue;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tusk_fn_manifest::Architecture;
+use tusk_fn_spec::provider::Target;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  a check failed: manifests are stale, functions are missing from the program, or the provider cannot run them
+  2  the command could not be carried out, or was not understood";
+
+/// Lists, packages and describes the functions of a tusk-fn program
+#[derive(Debug, Parser)]
+#[command(name = "cargo-tusk", bin_name = "cargo tusk", version, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the functions of a program, without running it
+    List(ListOptions),
+    /// Compile a program for a provider, package it, and write its deployment manifests
+    Build(BuildOptions),
+}
+
+/// `cargo tusk list`
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct ListOptions {
+    /// A built program (ELF, Mach-O or PE, for any processor); without it, the package is built first
+    #[arg(conflicts_with_all = ["release", "package", "bin", "features", "all_features", "no_default_features"])]
+    pub(crate) binary: Option<PathBuf>,
+    /// Print the functions' records as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Build with the release profile
+    #[arg(long, short)]
+    pub(crate) release: bool,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+}
+
+/// `cargo tusk build`
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct BuildOptions {
+    /// Where the program is to run
+    #[arg(long, value_name = "PROVIDER")]
+    pub(crate) provider: Provider,
+    /// The processor to compile for
+    #[arg(long, value_name = "ARCH", default_value = "arm64")]
+    pub(crate) arch: Arch,
+    /// The folder to write to [default: `tusk/PROVIDER` in cargo's target directory]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Compare the manifests in the folder with what would be written, and write nothing
+    ///
+    /// Prints the difference and exits with 1 if there is one. The packaged program is not compared.
+    #[arg(long)]
+    pub(crate) check: bool,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+}
+
+/// Which program, in the words of cargo.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Selection")]
+pub(crate) struct Selection {
+    /// The package that the program belongs to
+    #[arg(long, short, value_name = "PACKAGE")]
+    pub(crate) package: Option<String>,
+    /// The program, if the package has several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) bin: Option<String>,
+    /// Features to activate, separated by blanks or commas
+    #[arg(long, short = 'F', value_name = "FEATURES")]
+    pub(crate) features: Vec<String>,
+    /// Activate all features
+    #[arg(long)]
+    pub(crate) all_features: bool,
+    /// Do not activate the feature `default`
+    #[arg(long)]
+    pub(crate) no_default_features: bool,
+    /// The Cargo.toml to use
+    #[arg(long, value_name = "PATH")]
+    pub(crate) manifest_path: Option<PathBuf>,
+    /// Fail if Cargo.lock would change
+    #[arg(long)]
+    pub(crate) locked: bool,
+}
+
+impl Selection {
+    /// What says which features, as cargo takes it: the same for equal sets.
+    pub(crate) fn feature_arguments(&self) -> Vec<String> {
+        let mut features: Vec<&str> =
+            self.features.iter().flat_map(|it| it.split([',', ' '])).filter(|it| !it.is_empty()).collect();
+        features.sort_unstable();
+        features.dedup();
+        let mut arguments = Vec::new();
+        if self.no_default_features {
+            arguments.push("--no-default-features".to_owned());
+        }
+        if self.all_features {
+            arguments.push("--all-features".to_owned());
+        } else if !features.is_empty() {
+            arguments.extend(["--features".to_owned(), features.join(",")]);
+        }
+        arguments
+    }
+}
+
+/// A provider's name on the command line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Provider(pub(crate) Target);
+
+impl ValueEnum for Provider {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [Provider; Target::ALL.len()] = {
+            let [a, b, c, d] = Target::ALL;
+            [Provider(a), Provider(b), Provider(c), Provider(d)]
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0.name()))
+    }
+}
+
+/// A processor's name on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Arch {
+    /// 64-bit ARM: on AWS the cheaper one
+    #[value(alias = "aarch64")]
+    Arm64,
+    /// 64-bit x86
+    #[value(name = "x86_64", alias = "x64", alias = "amd64")]
+    X86_64,
+}
+
+impl Arch {
+    /// The name on the command line.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Arm64 => "arm64",
+            Self::X86_64 => "x86_64",
+        }
+    }
+
+    /// The processor as rustc calls it.
+    pub(crate) const fn rustc_name(self) -> &'static str {
+        match self {
+            Self::Arm64 => "aarch64",
+            Self::X86_64 => "x86_64",
+        }
+    }
+}
+
+impl From<Arch> for Architecture {
+    fn from(arch: Arch) -> Self {
+        match arch {
+            Arch::Arm64 => Self::Arm64,
+            Arch::X86_64 => Self::X86_64,
+        }
+    }
+}
+
+/// Reads the command line, or prints help or what is wrong with it and ends the process.
+///
+/// Cargo calls `cargo-tusk tusk …` for `cargo tusk …`; without the word it works too.
+pub(crate) fn parse() -> Arguments {
+    let mut arguments: Vec<_> = std::env::args_os().collect();
+    if arguments.get(1).is_some_and(|it| it == "tusk") {
+        arguments.remove(1);
+    }
+    Arguments::parse_from(arguments)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failed expectation is a failed test")]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn equal_sets_of_features_read_equal() {
+        let features = |typed: &[&str]| {
+            let arguments = [&["cargo-tusk", "list"], typed].concat();
+            let Command::List(options) = Arguments::try_parse_from(arguments).unwrap().command else {
+                return Vec::new();
+            };
+            options.selection.feature_arguments()
+        };
+        assert_eq!(features(&["-F", "b a"]), ["--features", "a,b"]);
+        assert_eq!(features(&["-F", "a", "--features", "b,a"]), ["--features", "a,b"]);
+        assert!(features(&[]).is_empty());
+    }
+}

@@ -1,0 +1,130 @@
+//! `cargo tusk build`.
+
+use std::fs;
+use std::process::Command;
+
+use crate::support::{Outcome, Workspace, command, files_below, finish, http, timer};
+
+fn app() -> Workspace {
+    let workspace = Workspace::with_app(&[http("app", "users", "users/<id?>"), timer("app", "sweep", "0 0 * * * *")]);
+    workspace.write_root("[profile.release]\nlto = \"fat\"\nstrip = true");
+    workspace
+}
+
+/// Builds, if the target is installed; else makes sure that the message says how to install it.
+fn build(workspace: &Workspace, arch: &str, more: &[&str]) -> Option<Outcome> {
+    let outcome = workspace.run(&[&["build", "--provider", "aws", "--arch", arch], more].concat());
+    let triple = match arch {
+        "arm64" => "aarch64-unknown-linux-musl",
+        _ => "x86_64-unknown-linux-musl",
+    };
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc).args(["--print", "target-libdir", "--target", triple]).output().unwrap();
+    if fs::exists(String::from_utf8(output.stdout).unwrap().trim()).unwrap() {
+        return Some(outcome);
+    }
+    let outcome = outcome.expect_code(2);
+    assert!(outcome.stderr.contains(&format!("rustup target add {triple}")), "{}", outcome.stderr);
+    None
+}
+
+#[test]
+fn both_processors_are_packed_and_described() {
+    for (arch, machine) in [("arm64", 0xb7), ("x86_64", 0x3e)] {
+        let workspace = app();
+        let Some(outcome) = build(&workspace, arch, &[]) else { continue };
+        let outcome = outcome.expect_code(0);
+        assert!(outcome.stderr.contains("Compiling app"), "progress is visible: {}", outcome.stderr);
+        let template = workspace.read("target/tusk/aws/template.yaml");
+        assert!(template.contains(&format!("      - {arch}\n")), "{template}");
+        assert!(template.contains("TUSK_FN: sweep"), "{template}");
+
+        let archive = fs::File::open(workspace.path().join("target/tusk/aws/bootstrap.zip")).unwrap();
+        let mut archive = zip::ZipArchive::new(archive).unwrap();
+        let mut program = archive.by_name("bootstrap").unwrap();
+        let mut bytes = Vec::new();
+        std::io::copy(&mut program, &mut bytes).unwrap();
+        assert_eq!(bytes[..4], *b"\x7fELF");
+        assert_eq!(bytes[18], machine, "the processor of the ELF header");
+        fs::write(workspace.path().join("bootstrap"), bytes).unwrap();
+        workspace.run(&["list", "bootstrap"]).expect_code(0);
+    }
+}
+
+#[test]
+fn two_checkouts_give_the_same_bytes() {
+    let built = [app(), app()].map(|workspace| {
+        build(&workspace, "x86_64", &["--out", "deploy"])?.expect_code(0);
+        let files = files_below(&workspace.path().join("deploy"));
+        Some(files.iter().map(|path| fs::read(path).unwrap()).collect::<Vec<_>>())
+    });
+    assert!(built[0] == built[1], "the files differ");
+    assert!(built[0].as_ref().is_none_or(|files| files.len() == 2));
+}
+
+#[test]
+fn check_compares_and_writes_nothing() {
+    let workspace = app();
+    let Some(missing) = build(&workspace, "x86_64", &["--out", "deploy", "--check"]) else { return };
+    let missing = missing.expect_code(1);
+    assert!(missing.stdout.contains("+AWSTemplateFormatVersion"), "{}", missing.stdout);
+    assert!(!workspace.path().join("deploy").exists());
+
+    let check = || workspace.run(&["build", "--provider", "aws", "--arch", "x86_64", "--out", "deploy", "--check"]);
+    build(&workspace, "x86_64", &["--out", "deploy"]).unwrap().expect_code(0);
+    assert_eq!(check().expect_code(0).stdout, "");
+
+    let template = workspace.read("deploy/template.yaml").replace("MemorySize: 256", "MemorySize: 512");
+    workspace.write("deploy/template.yaml", &template);
+    let stale = check().expect_code(1);
+    assert!(
+        stale.stdout.starts_with("--- deploy/template.yaml\n+++ deploy/template.yaml (now)\n@@ "),
+        "{}",
+        stale.stdout
+    );
+    assert!(stale.stdout.contains("\n-      MemorySize: 512\n+      MemorySize: 256\n"), "{}", stale.stdout);
+    assert!(
+        stale.stderr.contains("error: `deploy/template.yaml` is not what would be written now"),
+        "{}",
+        stale.stderr
+    );
+    assert_eq!(workspace.read("deploy/template.yaml"), template);
+}
+
+#[test]
+fn what_the_provider_cannot_run_is_said_all_at_once() {
+    let lines = [timer("app", "often", "*/10 * * * * *"), timer("app", "both", "30 * * * * *")];
+    let Some(outcome) = build(&Workspace::with_app(&lines), "x86_64", &[]) else { return };
+    let outcome = outcome.expect_code(1);
+    assert_eq!(outcome.stderr.matches("error: the seconds are").count(), 2, "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("--> app/src/lib.rs:3 (`often`), key `schedule`"), "{}", outcome.stderr);
+}
+
+#[test]
+fn other_providers_are_refused_before_anything_is_built() {
+    let workspace = app();
+    let outcome = workspace.run(&["build", "--provider", "azure"]).expect_code(2);
+    assert!(outcome.stderr.starts_with("error: this version writes manifests for `aws` only\n"), "{}", outcome.stderr);
+    assert!(!workspace.path().join("target").exists());
+    let outcome = workspace.run(&["build", "--provider", "asw"]).expect_code(2);
+    assert!(outcome.stderr.contains("aws"), "{}", outcome.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_missing_target_says_the_line_to_type() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let workspace = app();
+    let rustc = workspace.path().join("rustc");
+    let script = "#!/bin/sh\ncase \"$*\" in *target-libdir*) echo /no/such/folder;; *) exec rustc \"$@\";; esac\n";
+    fs::write(&rustc, script).unwrap();
+    fs::set_permissions(&rustc, fs::Permissions::from_mode(0o755)).unwrap();
+    let outcome =
+        finish(command(workspace.path()).env("RUSTC", rustc).args(["build", "--provider", "aws"])).expect_code(2);
+    assert!(
+        outcome.stderr.contains("help: install it: rustup target add aarch64-unknown-linux-musl"),
+        "{}",
+        outcome.stderr
+    );
+    assert!(!workspace.path().join("target").exists());
+}

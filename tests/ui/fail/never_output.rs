@@ -1,0 +1,12 @@
+//! A function that never ends.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users")]
+async fn users() -> ! {
+    loop {
+        std::future::pending::<()>().await;
+    }
+}
+
+tusk_fn::main!();

@@ -1,0 +1,2 @@
+#[tusk_fn(trigger = "http", route = "/users")]
+fn users(name: &str) {}
