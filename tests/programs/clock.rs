@@ -49,7 +49,7 @@ async fn panicking() {
 
 #[tusk_fn(trigger = "timer", schedule = "@yearly", timeout = "100ms")]
 async fn endless() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Half past two at night, which one night a year has not, and another has twice.

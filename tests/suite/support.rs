@@ -413,16 +413,14 @@ impl Connection {
 
 /// A request's head.
 pub(crate) fn head(method: &str, path: &str, headers: &[(&str, &str)], length: usize) -> String {
-    let mut head = format!("{method} {path} HTTP/1.1\r\n");
-    for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+    let has = |wanted: &str| headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
+    let mut lines = vec![format!("{method} {path} HTTP/1.1")];
+    lines.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
+    if !has("host") {
+        lines.push("host: 127.0.0.1".to_owned());
     }
-    if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
-        head.push_str("host: 127.0.0.1\r\n");
+    if (length > 0 || !matches!(method, "GET" | "HEAD")) && !has("transfer-encoding") {
+        lines.push(format!("content-length: {length}"));
     }
-    let chunked = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("transfer-encoding"));
-    if (length > 0 || !matches!(method, "GET" | "HEAD")) && !chunked {
-        head.push_str(&format!("content-length: {length}\r\n"));
-    }
-    head + "\r\n"
+    lines.join("\r\n") + "\r\n\r\n"
 }

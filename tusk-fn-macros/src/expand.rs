@@ -64,6 +64,11 @@ pub(crate) fn rt(span: Span) -> Ident {
     Ident::new("__tusk_fn_rt", span)
 }
 
+/// A variable of the expansion. Hygiene keeps it from the user's variables, but not from a constant of the same name.
+pub(crate) fn local(name: &str) -> Ident {
+    format_ident!("__tusk_fn_{name}", span = Span::mixed_site())
+}
+
 /// The record's line before and after the module's path.
 fn record_text(function: &Function, record: &FunctionRecord) -> (String, String) {
     let mut record = record.clone();
@@ -108,15 +113,16 @@ fn expand_handler(function: &Function, checked: &Checked) -> TokenStream {
     let rt = rt(span);
     let kind = Ident::new(checked.record.trigger.marker(), span);
     let kind = quote_spanned!(span=> #rt::kind::#kind);
-    let invocation = Ident::new("invocation", span);
+    let invocation = local("invocation");
+    let value = local("value");
     let types: Vec<&syn::Type> = function.arguments().map(|(_, ty)| ty).collect();
-    let values: Vec<Ident> = (0..types.len()).map(|at| format_ident!("argument_{at}", span = span)).collect();
+    let values: Vec<Ident> = (0..types.len()).map(|at| local(&format!("argument_{at}"))).collect();
     let mut takes = TokenStream::new();
     let mut requirements = TokenStream::new();
     for (at, (ty, binding)) in types.iter().zip(&checked.bindings).enumerate() {
-        let value = &values[at];
+        let argument = &values[at];
         let proof = expand_proof(&rt, &kind, ty, binding, at + 1 == types.len());
-        takes.extend(quote_spanned!(span=> let #value = #proof.take(&mut #invocation).await?;));
+        takes.extend(quote_spanned!(span=> let #argument = #proof.take(&mut #invocation).await?;));
         if *binding == Binding::Type {
             requirements.extend(quote_spanned!(span=> #proof.requirement(),));
         }
@@ -125,16 +131,17 @@ fn expand_handler(function: &Function, checked: &Checked) -> TokenStream {
     let output_span = Span::mixed_site().located_at(output.span());
     let call = quote_spanned!(span=> #ident(#(#values),*));
     let finish = quote_spanned! {output_span=>
-        (&&&&#rt::Pick::<#kind, #output>::of(&value)).pick().finish::<#kind, #output>(value)
+        (&&&&#rt::Pick::<#kind, #output>::of(&#value)).pick().finish::<#output>(#value)
     };
     let body = quote_spanned! {span=>
         let mut #invocation = #invocation;
         #takes
-        let value = #call.await;
+        let #value = #call.await;
         #rt::handled(#finish)
     };
     // At the function's name, so that a future that cannot be sent between threads is reported there.
-    let boxed = quote_spanned!(named=> #rt::boxed(async move { #body }));
+    let rt_at_name = self::rt(named);
+    let boxed = quote_spanned!(named=> #rt_at_name::boxed(async move { #body }));
     quote_spanned! {span=>
         fn __tusk_fn_handler(#invocation: #rt::Invocation) -> #rt::HandlerFuture {
             use #rt::{PickAnswer as _, PickFallible as _, PickPlain as _, PickResponse as _};

@@ -1,13 +1,13 @@
 //! `#[init]`: a function that makes a state once per process.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{FnArg, ReturnType, Signature, Type};
 use tusk_fn_spec::fault::FaultKind;
 
 use crate::check::parse_function;
-use crate::expand::{root, rt};
+use crate::expand::{self, root};
 use crate::fallback::{error_at, expand_fallback};
 use crate::signature::{Function, check_signature, has_word, is_refused_by_rustc, output, position};
 
@@ -48,7 +48,7 @@ fn expand_checked(item: &TokenStream, function: &Function) -> TokenStream {
     let ident = &function.signature.ident;
     let span = Span::mixed_site();
     let root = root(ident.span());
-    let rt = rt(span);
+    let rt = expand::rt(span);
     let conditions: Vec<_> = function.conditions().collect();
     let types: Vec<_> = function
         .signature
@@ -56,7 +56,8 @@ fn expand_checked(item: &TokenStream, function: &Function) -> TokenStream {
         .iter()
         .filter_map(|argument| if let FnArg::Typed(typed) = argument { Some(&typed.ty) } else { None })
         .collect();
-    let values: Vec<Ident> = (0..types.len()).map(|at| format_ident!("argument_{at}", span = span)).collect();
+    let values: Vec<Ident> = (0..types.len()).map(|at| expand::local(&format!("argument_{at}"))).collect();
+    let (states, value) = (expand::local("states"), expand::local("value"));
     let proofs = types.iter().map(|ty| {
         let span = Span::mixed_site().located_at(ty.span());
         quote_spanned!(span=> #rt::init_argument::<#ty>())
@@ -69,6 +70,15 @@ fn expand_checked(item: &TokenStream, function: &Function) -> TokenStream {
     let state = quote_spanned! {output_span=>
         (&&#rt::PickState::<#output>::new()).pick().prove::<#output>()
     };
+    let run = quote_spanned! {span=>
+        #(let #values = #proofs.take(&#states)?;)*
+        let #value = #ident(#(#values),*).await;
+        #state.state(#value)
+    };
+    // At the function's name, so that a future that cannot be sent between threads is reported there.
+    let named = Span::mixed_site().located_at(ident.span());
+    let rt_at_name = expand::rt(named);
+    let boxed = quote_spanned!(named=> #rt_at_name::init::boxed(async move { #run }));
     quote! {
         #[allow(clippy::unused_async)]
         #item
@@ -78,11 +88,7 @@ fn expand_checked(item: &TokenStream, function: &Function) -> TokenStream {
             name = (#name, #file, #line);
             provides = { #state.key() }
             needs = { [#(#proofs.requirement()),*] }
-            run = (states) {
-                #(let #values = #proofs.take(&states)?;)*
-                let value = #ident(#(#values),*).await;
-                #state.state(value)
-            }
+            run = (#states) { #boxed }
         }
     }
 }

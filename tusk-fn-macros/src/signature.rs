@@ -91,7 +91,11 @@ pub(crate) fn check_signature(function: &Function) -> Vec<syn::Error> {
     }
     for argument in &signature.inputs {
         let fault = match argument {
-            FnArg::Typed(typed) => type_fault(&typed.ty).map(|kind| error_at(typed.ty.span(), kind)),
+            FnArg::Typed(typed) => {
+                let conditions = typed.attrs.iter().filter(|it| it.path().is_ident("cfg") || it.path().is_ident("cfg_attr"));
+                errors.extend(conditions.map(|it| error_at(it.path().span(), FaultKind::ConditionalArgument)));
+                type_fault(&typed.ty).map(|kind| error_at(typed.ty.span(), kind))
+            }
             receiver => Some(error_at(receiver.span(), FaultKind::Receiver)),
         };
         errors.extend(fault);
@@ -179,7 +183,8 @@ fn first_paragraph(attributes: &[Attribute]) -> String {
         _ => None,
     });
     let mut words: Vec<String> = Vec::new();
-    for line in lines.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()) {
+    // Not `lines`, to which an empty text has none: it is what parts paragraphs.
+    for line in lines.flat_map(|text| text.split('\n').map(str::to_owned).collect::<Vec<_>>()) {
         match line.trim() {
             "" if words.is_empty() => {}
             "" => break,

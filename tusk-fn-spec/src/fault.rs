@@ -116,6 +116,7 @@ pub enum FaultKind {
     LifetimeParameter,
     BorrowedArgument { owned: String },
     ImplArgument,
+    ConditionalArgument,
     NeverOutput,
     InitArgumentsOfAttribute,
     InitWithoutOutput,
@@ -188,6 +189,7 @@ impl FaultKind {
             Self::Receiver => "the function cannot have a `self`: there is no value to call it on".to_owned(),
             Self::BorrowedArgument { .. } => "an argument must be owned: there is nothing to borrow it from".to_owned(),
             Self::ImplArgument => "the type of an argument must be written out, without `impl`".to_owned(),
+            Self::ConditionalArgument => "an argument cannot be there under a condition".to_owned(),
             Self::NeverOutput => "the function must end: its end is the end of the invocation".to_owned(),
             Self::InitArgumentsOfAttribute => "`#[tusk_fn::init]` takes no keys".to_owned(),
             Self::InitWithoutOutput => "an init must return the state that it makes".to_owned(),
@@ -264,6 +266,7 @@ impl FaultKind {
             }
             Self::BorrowedArgument { owned } => format!("write `{owned}`"),
             Self::ImplArgument => "write a type, such as `String`".to_owned(),
+            Self::ConditionalArgument => "put the `#[cfg]` on the function, and write one for each case".to_owned(),
             Self::NeverOutput => "write the type of what it returns, or nothing, in place of `!`".to_owned(),
             Self::InitArgumentsOfAttribute => "write `#[tusk_fn::init]`".to_owned(),
             Self::InitWithoutOutput => "write `-> T`, or `-> Result<T, E>` if it can fail".to_owned(),

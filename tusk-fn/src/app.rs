@@ -162,9 +162,10 @@ impl App {
     }
 
     async fn run_on(mut self, provider: Provider) -> Result<(), RunError> {
+        #[cfg_attr(not(any(provider_local, provider_aws)), expect(unused, reason = "no provider runs them"))]
         let hooks = std::mem::take(&mut self.hooks);
         match provider {
-            #[cfg(feature = "local")]
+            #[cfg(provider_local)]
             Provider::Local => {
                 let ports = crate::provider::local::Ports::open().await.map_err(RunError::Serve)?;
                 let functions = self.start_for(provider).await?;
@@ -172,13 +173,13 @@ impl App {
                 run_hooks(hooks).await;
                 Ok(())
             }
-            #[cfg(feature = "aws")]
+            #[cfg(provider_aws)]
             Provider::Aws => {
                 let started = self.start_for(provider).await.map(|functions| functions.program);
                 let hook = (!hooks.is_empty()).then_some(move || run_hooks(hooks));
                 crate::provider::aws::run(started, hook).await
             }
-            #[cfg(not(all(feature = "local", feature = "aws")))]
+            #[cfg(not(all(provider_local, provider_aws)))]
             #[allow(unreachable_patterns, reason = "one of the two is compiled")]
             other => Err(RunError::NotCompiled { provider: other }),
         }
@@ -206,6 +207,7 @@ impl App {
     }
 }
 
+#[cfg_attr(not(any(provider_local, provider_aws)), expect(dead_code, reason = "no provider ends the program"))]
 async fn run_hooks(hooks: Vec<Hook>) {
     for hook in hooks {
         hook().await;
@@ -258,11 +260,11 @@ pub enum RunError {
     #[error("cannot make a tokio runtime: {0}")]
     Runtime(#[source] std::io::Error),
     /// The local server failed.
-    #[cfg(feature = "local")]
+    #[cfg(provider_local)]
     #[error(transparent)]
     Serve(crate::provider::local::ServeError),
     /// The AWS Lambda Runtime API cannot be used.
-    #[cfg(feature = "aws")]
+    #[cfg(provider_aws)]
     #[error("cannot go on with the AWS Lambda Runtime API: {0}")]
     Lambda(#[source] BoxError),
 }
@@ -392,7 +394,7 @@ impl Functions {
     }
 
     /// From a program that serves already.
-    #[cfg(feature = "local")]
+    #[cfg(provider_local)]
     pub(crate) fn of(program: Arc<Program>) -> Self {
         Self { program }
     }

@@ -90,7 +90,7 @@ impl Delivery {
 #[derive(Clone, Debug)]
 pub(crate) enum InvocationId {
     /// Given by the platform.
-    #[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "only AWS gives one"))]
+    #[cfg_attr(not(provider_aws), expect(dead_code, reason = "only AWS gives one"))]
     Platform(String),
     /// Made here: the process and a number.
     Local(u64),

@@ -17,7 +17,6 @@ use http_body_util::Limited;
 use pin_project_lite::pin_project;
 use tokio::task::coop::unconstrained;
 use tower::ServiceExt as _;
-use tracing::Span;
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::trigger::Trigger;
 use tusk_fn_spec::trigger::http::{DEFAULT_BODY_LIMIT, Method};
@@ -32,6 +31,7 @@ use crate::provider::Provider;
 use crate::router::{Captures, Found, PathForm, Router};
 use crate::state::States;
 use crate::suggest::nearest_routes;
+use crate::telemetry::Scope;
 
 /// A program that started: its functions, its states, its routes.
 pub(crate) struct Program {
@@ -178,7 +178,7 @@ impl Program {
             return problem(StatusCode::PAYLOAD_TOO_LARGE, &detail);
         }
         let body = match request.body {
-            #[cfg(feature = "local")]
+            #[cfg(provider_local)]
             RequestBody::Incoming(incoming, _) => RequestBody::Incoming(incoming, limit),
             // Behind layers, or from a stream: its length is not known, or not the one that the head announces.
             RequestBody::Body(body) if body.size_hint().exact().is_none_or(|length| length > limit) => {
@@ -213,18 +213,13 @@ impl Program {
         let deadline = delivery.platform_deadline.map_or(own, |platform| platform.min(own));
         let cold_start = self.cold.load(Relaxed) && self.cold.swap(false, Relaxed);
         let mut running = Running::begin(&function.counters, started, cold_start);
-        let span = tracing::info_span!(
-            target: "tusk_fn",
-            "invocation",
-            function = &*function.name,
-            id = %delivery.invocation
-        );
+        let scope = Scope::new(&function.name, &delivery.invocation);
         let context =
             Context { function: Arc::clone(&function.name), provider: self.provider, delivery, deadline, cold_start };
         let invocation = Invocation { program: Arc::clone(&self), function: index, input, context };
         let handler = (function.handler)(invocation);
-        let end = Guarded { handler: Some(handler), deadline, sleep: None, span: span.clone() }.await;
-        let _entered = span.enter();
+        let end = Guarded { handler: Some(handler), deadline, sleep: None, scope: &scope }.await;
+        let _entered = scope.enter();
         let outcome = self.conclude(index, end);
         let failed = match &outcome {
             Outcome::Response(response) => response.status().is_server_error(),
@@ -324,21 +319,21 @@ pin_project! {
     /// A handler with its deadline, whose panics go no further.
     ///
     /// The timer is made only when the handler waits for something: most handlers of one poll never need it.
-    struct Guarded {
+    struct Guarded<'a> {
         handler: Option<HandlerFuture>,
         deadline: Instant,
         #[pin]
         sleep: Option<tokio::time::Sleep>,
-        span: Span,
+        scope: &'a Scope,
     }
 }
 
-impl Future for Guarded {
+impl Future for Guarded<'_> {
     type Output = End;
 
     fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<End> {
         let mut this = self.project();
-        let _entered = this.span.enter();
+        let _entered = this.scope.enter();
         let Some(handler) = this.handler else { return Poll::Pending };
         match catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(task))) {
             Ok(Poll::Ready(result)) => return Poll::Ready(End::Handled(result)),

@@ -37,6 +37,7 @@ pub(crate) struct HttpInput {
 pub(crate) enum Head {
     /// As the HTTP server read it.
     Parts(Box<Parts>),
+    #[cfg_attr(not(provider_aws), expect(dead_code, reason = "only AWS delivers requests as events"))]
     /// An event that is parsed only if the handler asks for more than the path.
     Event {
         /// The path that the captures are of.
@@ -52,8 +53,8 @@ pub(crate) enum Head {
 
 /// A request's head that is built when somebody asks for it.
 pub(crate) trait DeferredHead: Send {
-    /// Builds it.
-    fn build(self: Box<Self>) -> Result<Parts, MalformedEvent>;
+    /// Builds it for a path.
+    fn build(self: Box<Self>, path: &str, form: PathForm) -> Result<Parts, MalformedEvent>;
 }
 
 /// An event that is not what its kind must be.
@@ -63,7 +64,7 @@ pub(crate) struct MalformedEvent(pub(crate) String);
 
 /// A request's body that was not read yet.
 pub(crate) enum RequestBody {
-    #[cfg(feature = "local")]
+    #[cfg(provider_local)]
     Incoming(hyper::body::Incoming, u64),
     Body(Body),
     Taken,
@@ -73,7 +74,7 @@ impl RequestBody {
     /// The body, the first time; later an empty one.
     pub(crate) fn take(&mut self) -> Body {
         match std::mem::replace(self, Self::Taken) {
-            #[cfg(feature = "local")]
+            #[cfg(provider_local)]
             Self::Incoming(incoming, limit) => {
                 if http_body::Body::is_end_stream(&incoming) {
                     return Body::empty();
@@ -106,9 +107,9 @@ impl HttpInput {
     /// The head; built the first time that it is asked for.
     pub(crate) fn parts(&mut self) -> Result<&mut Parts, MalformedEvent> {
         if let Head::Event { .. } = self.head
-            && let Head::Event { event, .. } = std::mem::replace(&mut self.head, Head::Taken)
+            && let Head::Event { path, form, event } = std::mem::replace(&mut self.head, Head::Taken)
         {
-            self.head = Head::Parts(Box::new(event.build()?));
+            self.head = Head::Parts(Box::new(event.build(&path, form)?));
         }
         match &mut self.head {
             Head::Parts(parts) => Ok(parts),

@@ -65,7 +65,7 @@ pub use self::context::Context;
 pub use self::error::{BoxError, Failure, HttpError};
 pub use self::extract::{Json, Query};
 pub use self::metrics::{Bucket, FunctionMetrics, Histogram};
-#[cfg(feature = "local")]
+#[cfg(provider_local)]
 pub use self::provider::local::ServeError;
 pub use self::provider::{DetectError, Provider};
 pub use self::registry::RegistryError;

@@ -20,7 +20,7 @@ pub(crate) enum PathForm {
     /// As the client sent it.
     Encoded,
     /// Decoded by the platform. (Only AWS's HTTP API does that.)
-    #[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "only AWS decodes"))]
+    #[cfg_attr(not(provider_aws), expect(dead_code, reason = "only AWS decodes"))]
     Decoded,
 }
 

@@ -67,18 +67,17 @@ fn record(package: &str, name: &str, trigger: &str) -> String {
 
 /// Rust code that puts these lines where the attribute puts them.
 pub(crate) fn declare(lines: &[String]) -> String {
-    let mut code = String::new();
-    for (at, line) in lines.iter().enumerate() {
+    let statics = lines.iter().enumerate().map(|(at, line)| {
         let length = line.len();
-        code.push_str(&format!(
+        format!(
             "#[used]\n\
              #[cfg_attr(target_vendor = \"apple\", unsafe(link_section = \"__DATA,__tusk_fn\"))]\n\
              #[cfg_attr(windows, unsafe(link_section = \".tuskfn\"))]\n\
              #[cfg_attr(not(any(target_vendor = \"apple\", windows)), unsafe(link_section = \"tusk_fn\"))]\n\
              static RECORD_{at}: [u8; {length}] = *b{line:?};\n"
-        ));
-    }
-    code
+        )
+    });
+    statics.collect()
 }
 
 /// A workspace in a folder of its own, with an empty `tusk-fn`.

@@ -105,7 +105,7 @@ fn an_endless_body_is_cut_at_the_limit() {
     let program = served();
     let mut connection = program.connect();
     connection.send(head("POST", "/default", &[("transfer-encoding", "chunked")], 0));
-    let chunk = [b"10000\r\n".as_slice(), &[b'x'; 0x10000], b"\r\n"].concat();
+    let chunk = [b"10000\r\n".as_slice(), &vec![b'x'; 0x10000], b"\r\n"].concat();
     // Nobody takes it for ever: the server answers and closes.
     let taken = (0..10_000).take_while(|_| connection.send_some(&chunk)).count();
     assert!(taken < 10_000);

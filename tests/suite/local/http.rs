@@ -188,7 +188,7 @@ fn the_exact_method_comes_before_any() {
 fn what_is_no_request_is_refused_and_the_program_goes_on() {
     let program = served();
     let long = "x".repeat(1 << 20);
-    let many: String = (0..1000).map(|number| format!("h{number}: x\r\n")).collect();
+    let many = "h: x\r\n".repeat(1000);
     let cases = [
         ("\x16\x03\x01\x02\x00\x01\x00 a TLS client\r\n\r\n".to_owned(), 400),
         ("GET /hello HTTP/9.9\r\n\r\n".to_owned(), 400),

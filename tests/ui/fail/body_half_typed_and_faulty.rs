@@ -1,4 +1,4 @@
-//! A half-typed body beside a faulty attribute: rustc's own error and ours.
+//! A half-typed body beside a faulty attribute: rustc's own and ours: two errors.
 
 use tusk_fn::tusk_fn;
 

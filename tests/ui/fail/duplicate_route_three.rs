@@ -1,4 +1,4 @@
-//! Three functions of one route: an error for each pair.
+//! Three functions of one route, an error for each pair: three errors.
 
 use tusk_fn::tusk_fn;
 

@@ -1,4 +1,4 @@
-//! No `main!`: one error for each function.
+//! No `main!`, one error for each function: two errors.
 
 use tusk_fn::tusk_fn;
 

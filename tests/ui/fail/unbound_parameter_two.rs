@@ -1,4 +1,4 @@
-//! Two parameters, two errors.
+//! Two parameters that no argument takes: two errors.
 
 use tusk_fn::tusk_fn;
 

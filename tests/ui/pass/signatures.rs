@@ -53,7 +53,7 @@ async fn alias(id: MaybeNumber, State(text): Shared, shared: Shared) -> Answered
 }
 
 #[tusk_fn(trigger = "http", route = "attributes/<id>")]
-async fn attributes(#[allow(unused_variables)] id: u64, #[cfg(any())] missing: Missing) -> &'static str {
+async fn attributes(#[allow(unused_variables)] id: u64) -> &'static str {
     "attributes"
 }
 
@@ -102,7 +102,7 @@ async fn many(
     method: Method,
     uri: Uri,
     Query(page): Query<Page>,
-    maybe: Option<Json<Order>>,
+    maybe: Option<axum::Json<Order>>,
 ) -> String {
     let page = page.number;
     let parts: [&dyn Display; 11] = [&a, &b, &c, &d, &e, &f, &text.0, &headers.len(), &method, &uri.path(), &page];

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::marker::PhantomData;
 
+use super::output::AnyResult;
 use crate::error::Failure;
 use crate::state::{InitFault, InitFuture, MadeState, State, StateKey, States};
 
@@ -108,11 +109,30 @@ impl<R> PickPlainState for PickState<R> {
     }
 }
 
-impl<W> StateWay<W> {
+impl StateWay<PlainState> {
     /// Proves that an init may return an `R`.
-    pub fn prove<R: Made<W>>(self) -> MadeProof<R> {
-        MadeProof { key: R::key, state: R::state }
+    pub fn prove<R: Shared>(self) -> MadeProof<R> {
+        MadeProof { key: StateKey::of::<R>, state: |value| Ok(keep(value)) }
     }
+}
+
+impl StateWay<FallibleState> {
+    /// Proves that an init may return an `R`.
+    pub fn prove<R: AnyResult>(self) -> MadeProof<R>
+    where
+        R::Value: Shared,
+        R::Error: InitFault,
+    {
+        MadeProof {
+            key: StateKey::of::<R::Value>,
+            state: |value| value.result().map(keep).map_err(InitFault::into_failure),
+        }
+    }
+}
+
+/// What puts a state where functions find it.
+fn keep<T: Shared>(value: T) -> Box<dyn FnOnce(&mut States) + Send> {
+    Box::new(|states| states.insert(value))
 }
 
 /// That an init may return an `R`. As [`InitProof`], it holds what it proved.
@@ -137,17 +157,6 @@ impl<R> MadeProof<R> {
     }
 }
 
-/// Types that an init may return. What is wrong with others [`Shared`] and `InitFault` say.
-pub trait Made<W> {
-    /// The key of the state.
-    fn key() -> StateKey;
-    /// The state, ready to be kept.
-    ///
-    /// # Errors
-    /// The init's own error.
-    fn state(self) -> MadeState;
-}
-
 /// Types of state.
 #[diagnostic::on_unimplemented(
     message = "an init cannot return `{Self}`",
@@ -157,24 +166,3 @@ pub trait Made<W> {
 pub trait Shared: Clone + Send + Sync + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: Clone + Send + Sync + 'static> Shared for T {}
-
-impl<T: Shared> Made<PlainState> for T {
-    fn key() -> StateKey {
-        StateKey::of::<T>()
-    }
-
-    fn state(self) -> MadeState {
-        Ok(Box::new(|states| states.insert(self)))
-    }
-}
-
-impl<T: Shared, E: InitFault> Made<FallibleState> for Result<T, E> {
-    fn key() -> StateKey {
-        StateKey::of::<T>()
-    }
-
-    fn state(self) -> MadeState {
-        let value = self.map_err(InitFault::into_failure)?;
-        Ok(Box::new(|states| states.insert(value)))
-    }
-}

@@ -128,7 +128,7 @@ macro_rules! __tusk_fn_emit_init {
             fn __tusk_fn_run<'states>(
                 $states: &'states $crate::__private::States,
             ) -> $crate::__private::InitFuture<'states> {
-                $crate::__private::init::boxed(async move { $($run)* })
+                $($run)*
             }
             $crate::__private::inventory::submit! {
                 $crate::__private::InitRegistration::new(

@@ -63,7 +63,7 @@ impl<K, R> Pick<K, R> {
 
 /// The way that was picked.
 #[derive(Debug)]
-pub struct Way<W>(PhantomData<fn() -> W>);
+pub struct Way<K, W>(PhantomData<fn() -> (K, W)>);
 
 /// The value is a response.
 #[derive(Debug)]
@@ -81,10 +81,10 @@ pub struct Plain;
 /// First.
 pub trait PickResponse {
     /// Picks.
-    fn pick(&self) -> Way<Responds>;
+    fn pick(&self) -> Way<kind::Http, Responds>;
 }
 impl<R: IntoResponse> PickResponse for &&&Pick<kind::Http, R> {
-    fn pick(&self) -> Way<Responds> {
+    fn pick(&self) -> Way<kind::Http, Responds> {
         Way(PhantomData)
     }
 }
@@ -92,47 +92,121 @@ impl<R: IntoResponse> PickResponse for &&&Pick<kind::Http, R> {
 /// Second: it always fails, at the one part that is at fault.
 pub trait PickAnswer {
     /// Picks.
-    fn pick(&self) -> Way<Answers>;
+    fn pick(&self) -> Way<kind::Http, Answers>;
 }
 impl<T, E: IntoResponse> PickAnswer for &&Pick<kind::Http, Result<T, E>> {
-    fn pick(&self) -> Way<Answers> {
+    fn pick(&self) -> Way<kind::Http, Answers> {
         Way(PhantomData)
     }
 }
 
 /// Third.
-pub trait PickFallible {
+pub trait PickFallible<K> {
     /// Picks.
-    fn pick(&self) -> Way<Fails>;
+    fn pick(&self) -> Way<K, Fails>;
 }
-impl<K, T, E> PickFallible for &Pick<K, Result<T, E>> {
-    fn pick(&self) -> Way<Fails> {
+impl<K, T, E> PickFallible<K> for &Pick<K, Result<T, E>> {
+    fn pick(&self) -> Way<K, Fails> {
         Way(PhantomData)
     }
 }
 
 /// Last.
-pub trait PickPlain {
+pub trait PickPlain<K> {
     /// Picks.
-    fn pick(&self) -> Way<Plain>;
+    fn pick(&self) -> Way<K, Plain>;
 }
-impl<K, R> PickPlain for Pick<K, R> {
-    fn pick(&self) -> Way<Plain> {
+impl<K, R> PickPlain<K> for Pick<K, R> {
+    fn pick(&self) -> Way<K, Plain> {
         Way(PhantomData)
     }
 }
 
-impl<W> Way<W> {
-    /// Turns the value into an outcome.
-    pub fn finish<K, R: Returned<K, W>>(self, value: R) -> Outcome {
-        value.outcome()
+/// A `Result`, so that its parts can be named where only the whole is written.
+pub trait AnyResult {
+    /// What it is when all is well.
+    type Value;
+    /// What it is otherwise.
+    type Error;
+    /// Itself.
+    ///
+    /// # Errors
+    /// Its own.
+    fn result(self) -> Result<Self::Value, Self::Error>;
+}
+
+impl<T, E> AnyResult for Result<T, E> {
+    type Value = T;
+    type Error = E;
+
+    fn result(self) -> Self {
+        self
     }
 }
 
-/// Types that a handler of kind `K` may return. What is wrong with others [`HttpOutput`], [`TimerOutput`] and [`Fault`] say.
-pub trait Returned<K, W> {
-    /// Turns it into an outcome.
-    fn outcome(self) -> Outcome;
+// Each way has the bounds of that way and of no other, so that the compiler names only what can be meant.
+impl Way<kind::Http, Responds> {
+    /// Turns the value into an outcome.
+    pub fn finish<R: IntoResponse>(self, value: R) -> Outcome {
+        Outcome::Response(value.into_response())
+    }
+}
+
+impl Way<kind::Http, Plain> {
+    /// Turns the value into an outcome.
+    pub fn finish<R: HttpOutput>(self, value: R) -> Outcome {
+        Outcome::Response(value.response())
+    }
+}
+
+impl Way<kind::Http, Answers> {
+    /// Turns the value into an outcome.
+    pub fn finish<R: AnyResult>(self, value: R) -> Outcome
+    where
+        R::Value: HttpOutput,
+        R::Error: IntoResponse,
+    {
+        Outcome::Response(value.result().map(HttpOutput::response).into_response())
+    }
+}
+
+impl Way<kind::Http, Fails> {
+    /// Turns the value into an outcome.
+    pub fn finish<R: AnyResult>(self, value: R) -> Outcome
+    where
+        R::Value: HttpOutput,
+        R::Error: Fault,
+    {
+        match value.result() {
+            Ok(value) => Outcome::Response(value.response()),
+            Err(error) => {
+                let failure = error.into_failure();
+                tracing::error!(error = %failure, "the function failed");
+                Outcome::Response(problem(StatusCode::INTERNAL_SERVER_ERROR, ""))
+            }
+        }
+    }
+}
+
+impl Way<kind::Timer, Plain> {
+    /// Turns the value into an outcome.
+    pub fn finish<R: TimerOutput>(self, value: R) -> Outcome {
+        value.completion()
+    }
+}
+
+impl Way<kind::Timer, Fails> {
+    /// Turns the value into an outcome.
+    pub fn finish<R: AnyResult>(self, value: R) -> Outcome
+    where
+        R::Value: TimerOutput,
+        R::Error: Fault,
+    {
+        match value.result() {
+            Ok(value) => value.completion(),
+            Err(error) => Outcome::Failed(error.into_failure()),
+        }
+    }
 }
 
 /// Types that an HTTP function may return.
@@ -171,53 +245,6 @@ impl<T: Serialize> TimerOutput for T {
         match serde_json::to_value(self) {
             Ok(value) => Outcome::Completed(value),
             Err(error) => Outcome::Failed(Failure::new("ResultNotSerializable", error.to_string())),
-        }
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<R: IntoResponse> Returned<kind::Http, Responds> for R {
-    fn outcome(self) -> Outcome {
-        Outcome::Response(self.into_response())
-    }
-}
-
-impl<R: HttpOutput> Returned<kind::Http, Plain> for R {
-    fn outcome(self) -> Outcome {
-        Outcome::Response(self.response())
-    }
-}
-
-impl<T: HttpOutput, E: IntoResponse> Returned<kind::Http, Answers> for Result<T, E> {
-    fn outcome(self) -> Outcome {
-        Outcome::Response(self.map(HttpOutput::response).into_response())
-    }
-}
-
-impl<T: HttpOutput, E: Fault> Returned<kind::Http, Fails> for Result<T, E> {
-    fn outcome(self) -> Outcome {
-        match self {
-            Ok(value) => Outcome::Response(value.response()),
-            Err(error) => {
-                let failure = error.into_failure();
-                tracing::error!(error = %failure, "the function failed");
-                Outcome::Response(problem(StatusCode::INTERNAL_SERVER_ERROR, ""))
-            }
-        }
-    }
-}
-
-impl<T: TimerOutput> Returned<kind::Timer, Plain> for T {
-    fn outcome(self) -> Outcome {
-        self.completion()
-    }
-}
-
-impl<T: TimerOutput, E: Fault> Returned<kind::Timer, Fails> for Result<T, E> {
-    fn outcome(self) -> Outcome {
-        match self {
-            Ok(value) => value.completion(),
-            Err(error) => Outcome::Failed(error.into_failure()),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Where the program runs: how it finds out, and one module for each place.
 
-#[cfg(feature = "aws")]
+#[cfg(provider_aws)]
 pub(crate) mod aws;
-#[cfg(feature = "local")]
+#[cfg(provider_local)]
 pub(crate) mod local;
 
 use std::fmt;

@@ -52,15 +52,13 @@ pub(super) struct HttpEvent {
     path: Box<str>,
     form: PathForm,
     body: Bytes,
-    deferred: Deferred,
+    deferred: Box<Deferred>,
 }
 
 /// The parts of an event that the head is built of.
 #[derive(Debug)]
 struct Deferred {
     method: Method,
-    path: Box<str>,
-    form: PathForm,
     query: Query,
     headers: Option<Bytes>,
     cookies: Option<Bytes>,
@@ -97,17 +95,15 @@ impl HttpEvent {
                 .into(),
             (Some(text), _) => match &text.0 {
                 Cow::Borrowed(text) => bytes.slice_ref(text.as_bytes()),
-                Cow::Owned(text) => Bytes::copy_from_slice(text.as_bytes()),
+                Cow::Owned(text) => Bytes::from(text.clone()),
             },
         };
-        let deferred = Deferred {
+        let deferred = Box::new(Deferred {
             method: method.clone(),
-            path: path.into(),
-            form,
             query: query(bytes, keys),
             headers: slice(keys.multi_value_headers.or(keys.headers)),
             cookies: slice(keys.cookies),
-        };
+        });
         Ok(Self { method, path: path.into(), form, body, deferred })
     }
 }
@@ -129,31 +125,45 @@ pub(super) fn incoming(event: HttpEvent, delivery: Delivery) -> IncomingRequest 
     let HttpEvent { method, path, form, body, deferred } = event;
     IncomingRequest {
         method,
-        head: Head::Event { path, form, event: Box::new(deferred) },
+        head: Head::Event { path, form, event: deferred },
         length: Some(body.len() as u64),
         body: RequestBody::Body(Body::from(body)),
         delivery,
     }
 }
 
+/// What a header's name and value take up in an event, about.
+const HEADER_BYTES: usize = 48;
+
 impl DeferredHead for Deferred {
-    fn build(self: Box<Self>) -> Result<Parts, MalformedEvent> {
+    fn build(self: Box<Self>, path: &str, form: PathForm) -> Result<Parts, MalformedEvent> {
         let mut headers = HeaderMap::new();
         if let Some(text) = &self.headers {
-            each_value(text, &mut |name, value| insert_header(&mut headers, name, value))?;
+            headers = HeaderMap::with_capacity((text.len() / HEADER_BYTES).clamp(8, 128));
+            each_value(text, &mut |name, value| insert_header(&mut headers, name, shared(text, value)))?;
         }
         if let Some(text) = &self.cookies {
             let cookies: Vec<Cow<'_, str>> =
                 serde_json::from_slice(text).map_err(|error| MalformedEvent(format!("in `cookies`: {error}")))?;
             if !cookies.is_empty() {
-                insert_header(&mut headers, header::COOKIE.as_str(), &cookies.join("; "))?;
+                insert_header(&mut headers, header::COOKIE.as_str(), cookies.join("; ").into())?;
             }
         }
         let mut request = http::Request::new(());
-        *request.method_mut() = self.method.clone();
-        *request.uri_mut() = self.uri()?;
+        *request.uri_mut() = self.query.uri(path, form)?;
+        *request.method_mut() = self.method;
         *request.headers_mut() = headers;
         Ok(request.into_parts().0)
+    }
+}
+
+/// A text as bytes: a part of `source` where it stands in it, a copy where it was unescaped.
+fn shared(source: &Bytes, text: &str) -> Bytes {
+    let (outer, inner) = (source.as_ptr_range(), text.as_bytes().as_ptr_range());
+    if outer.start <= inner.start && inner.end <= outer.end {
+        source.slice_ref(text.as_bytes())
+    } else {
+        Bytes::copy_from_slice(text.as_bytes())
     }
 }
 
@@ -161,22 +171,25 @@ impl DeferredHead for Deferred {
 const IN_PATH: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}').add(b'%');
 
-impl Deferred {
-    fn uri(&self) -> Result<Uri, MalformedEvent> {
-        let mut target = match self.form {
-            PathForm::Encoded => self.path.to_string(),
-            PathForm::Decoded => utf8_percent_encode(&self.path, IN_PATH).to_string(),
+impl Query {
+    /// The request's target.
+    fn uri(&self, path: &str, form: PathForm) -> Result<Uri, MalformedEvent> {
+        let mut target = match form {
+            PathForm::Encoded => path.to_owned(),
+            PathForm::Decoded => utf8_percent_encode(path, IN_PATH).to_string(),
         };
-        match &self.query {
-            Query::None => {}
-            Query::Raw(query) => {
+        match self {
+            Self::None => {}
+            Self::Raw(query) => {
                 target.push('?');
                 target.push_str(query);
             }
-            Query::Decoded(object) => append_query(&mut target, object, true)?,
-            Query::Encoded(object) => append_query(&mut target, object, false)?,
+            Self::Decoded(object) => append_query(&mut target, object, true)?,
+            Self::Encoded(object) => append_query(&mut target, object, false)?,
         }
-        target.parse().map_err(|error| MalformedEvent(format!("{target:?} is no request target: {error}")))
+        let target = Bytes::from(target);
+        Uri::from_maybe_shared(target.clone())
+            .map_err(|error| MalformedEvent(format!("{target:?} is no request target: {error}")))
     }
 }
 
@@ -196,11 +209,11 @@ fn append_query(target: &mut String, object: &[u8], encode: bool) -> Result<(), 
     })
 }
 
-fn insert_header(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), MalformedEvent> {
+fn insert_header(headers: &mut HeaderMap, name: &str, value: Bytes) -> Result<(), MalformedEvent> {
     let fault = |what: &str| MalformedEvent(format!("{what} of the header {name:?} cannot stand in a request"));
-    let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| fault("the name"))?;
-    let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| fault("the value"))?;
-    headers.append(name, value);
+    let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| fault("the name"))?;
+    let value = HeaderValue::from_maybe_shared(value).map_err(|_| fault("the value"))?;
+    headers.append(key, value);
     Ok(())
 }
 

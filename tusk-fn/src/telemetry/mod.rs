@@ -3,14 +3,19 @@
 //! `RUST_LOG` filters, as `target=level` pairs. On AWS Lambda, `AWS_LAMBDA_LOG_LEVEL` comes before it, and
 //! `AWS_LAMBDA_LOG_FORMAT=JSON` gives one JSON object a line, as the platform's advanced logging controls expect.
 
+mod lines;
+mod scope;
+
 use std::io::{IsTerminal as _, stdout};
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{Layer as _, fmt, registry};
+use tracing_subscriber::{fmt, registry};
 
+use self::lines::{JsonLines, TextLines};
+pub(crate) use self::scope::Scope;
 use crate::provider::{Provider, variable};
 
 /// Installs it, unless a subscriber is there already.
@@ -25,16 +30,20 @@ pub(crate) fn install(provider: Provider) {
         && variable("AWS_LAMBDA_LOG_FORMAT").is_some_and(|(_, format)| format.eq_ignore_ascii_case("json"));
     // A line that cannot be written is lost: saying so on a standard error that is closed as well would be a panic in the
     // middle of an invocation.
-    let lines = fmt::layer().with_writer(stdout).with_target(false).log_internal_errors(false);
-    let lines = if json {
-        lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed()
-    } else if provider == Provider::Aws {
-        lines.without_time().with_ansi(false).boxed()
-    } else {
-        lines.with_ansi(stdout().is_terminal()).boxed()
-    };
+    let lines = fmt::layer().with_writer(stdout).log_internal_errors(false);
+    let ansi = provider == Provider::Local && stdout().is_terminal();
+    // One filter for all, not one of the layer: what it refuses then costs a load and a comparison.
+    let registry = registry().with(filter);
     // An application that installed its own subscriber before keeps it.
-    let installed = registry().with(lines.with_filter(filter)).try_init().is_ok();
+    let installed = if json {
+        registry.with(lines.with_ansi(false).event_format(JsonLines)).try_init().is_ok()
+    } else {
+        let format = TextLines { time: provider == Provider::Local };
+        registry.with(lines.with_ansi(ansi).event_format(format)).try_init().is_ok()
+    };
+    if installed {
+        scope::own_subscriber();
+    }
     if installed && let Some(fault) = fault {
         tracing::warn!("{fault}");
     }

@@ -1,0 +1,22 @@
+//! Decides which providers are compiled in: those whose feature is on, and of them, where `TUSK_FN_ONLY` is set, those that it
+//! lists. `cargo tusk build` sets it, so that what is deployed to one provider carries no other.
+
+/// Each provider is a feature of the same name.
+const PROVIDERS: [&str; 2] = ["local", "aws"];
+
+fn main() {
+    println!("cargo::rerun-if-env-changed=TUSK_FN_ONLY");
+    println!("cargo::rerun-if-changed=build.rs");
+    let only = std::env::var("TUSK_FN_ONLY").ok().filter(|only| !only.trim().is_empty());
+    let listed: Option<Vec<&str>> = only.as_deref().map(|only| only.split(',').map(str::trim).collect());
+    if let Some(unknown) = listed.iter().flatten().find(|name| !PROVIDERS.contains(name)) {
+        println!("cargo::error=`TUSK_FN_ONLY` lists `{unknown}`, which is no provider; write some of: {}", PROVIDERS.join(","));
+    }
+    for provider in PROVIDERS {
+        println!("cargo::rustc-check-cfg=cfg(provider_{provider})");
+        let feature = std::env::var_os(format!("CARGO_FEATURE_{}", provider.to_uppercase())).is_some();
+        if feature && listed.as_ref().is_none_or(|listed| listed.contains(&provider)) {
+            println!("cargo::rustc-cfg=provider_{provider}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Which invocation the code that runs now belongs to.
+//!
+//! A subscriber of the application's own gets a span for each invocation. The subscriber that `main!` installs does not need
+//! one: it reads the invocation from here when it writes a line. A span costs more than everything else that the runtime does
+//! for a request, whether or not a line is ever written.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use tracing::Span;
+use tracing::span::Entered;
+
+use crate::context::InvocationId;
+
+/// Whether the subscriber is the one that `main!` installs.
+static OWN_SUBSCRIBER: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    static CURRENT: RefCell<Option<Arc<Current>>> = const { RefCell::new(None) };
+}
+
+/// An invocation, as log lines name it.
+#[derive(Debug)]
+pub(crate) struct Current {
+    pub(super) function: Arc<str>,
+    pub(super) id: InvocationId,
+}
+
+/// Says that the subscriber reads the invocation from here.
+pub(super) fn own_subscriber() {
+    OWN_SUBSCRIBER.store(true, Relaxed);
+}
+
+/// Calls `read` with the invocation that the calling code belongs to, if it belongs to one.
+pub(super) fn with_current<T>(read: impl FnOnce(Option<&Current>) -> T) -> T {
+    CURRENT.with(|current| match current.try_borrow() {
+        Ok(current) => read(current.as_deref()),
+        Err(_) => read(None),
+    })
+}
+
+/// What code of one invocation is run in.
+#[derive(Debug)]
+pub(crate) enum Scope {
+    /// For the own subscriber.
+    Current(Arc<Current>),
+    /// For another one.
+    Span(Span),
+}
+
+impl Scope {
+    /// The scope of an invocation.
+    pub(crate) fn new(function: &Arc<str>, id: &InvocationId) -> Self {
+        if OWN_SUBSCRIBER.load(Relaxed) {
+            Self::Current(Arc::new(Current { function: Arc::clone(function), id: id.clone() }))
+        } else {
+            Self::Span(tracing::info_span!(target: "tusk_fn", "invocation", function = &**function, %id))
+        }
+    }
+
+    /// Until the guard is dropped, what this thread logs belongs to the invocation.
+    pub(crate) fn enter(&self) -> Guard<'_> {
+        match self {
+            Self::Current(current) => {
+                let previous = CURRENT.with(|slot| slot.replace(Some(Arc::clone(current))));
+                Guard::Current(previous)
+            }
+            Self::Span(span) => Guard::Span(span.enter()),
+        }
+    }
+}
+
+/// Ends a scope when it is dropped.
+#[must_use]
+pub(crate) enum Guard<'a> {
+    Current(Option<Arc<Current>>),
+    #[expect(dead_code, reason = "kept until it is dropped")]
+    Span(Entered<'a>),
+}
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        if let Self::Current(previous) = self {
+            CURRENT.with(|slot| *slot.borrow_mut() = previous.take());
+        }
+    }
+}
