@@ -10,7 +10,10 @@ fn main() {
     let only = std::env::var("TUSK_FN_ONLY").ok().filter(|only| !only.trim().is_empty());
     let listed: Option<Vec<&str>> = only.as_deref().map(|only| only.split(',').map(str::trim).collect());
     if let Some(unknown) = listed.iter().flatten().find(|name| !PROVIDERS.contains(name)) {
-        println!("cargo::error=`TUSK_FN_ONLY` lists `{unknown}`, which is no provider; write some of: {}", PROVIDERS.join(","));
+        println!(
+            "cargo::error=`TUSK_FN_ONLY` lists `{unknown}`, which is no provider; write some of: {}",
+            PROVIDERS.join(",")
+        );
     }
     for provider in PROVIDERS {
         println!("cargo::rustc-check-cfg=cfg(provider_{provider})");

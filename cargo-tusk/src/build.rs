@@ -26,7 +26,7 @@ pub(crate) fn run(options: &BuildOptions) -> Result<(), Error> {
     }
     let workspace = Workspace::load(&options.selection)?;
     let program = workspace.program(&options.selection)?;
-    let cross = Cross::prepare(options.arch)?;
+    let cross = Cross::prepare(options.arch, target)?;
     let built = cargo::build(&program, &options.selection, Profile::Release, Some(&cross))?;
     let bytes = binary::read(&built.executable)?;
     let manifest = manifest(&workspace, &program, &built, &bytes, options)?;

@@ -71,7 +71,6 @@ fn parse_pair(input: ParseStream<'_>) -> syn::Result<(RawPair, PairSpans)> {
     let key = parse_key(input)?;
     parse_equals(input, &key)?;
     let name = key.unraw().to_string();
-    let text = input.cursor().token_stream().to_string();
     let value: Expr = input.parse().map_err(|error| {
         error_at(error.span(), FaultKind::UnreadableValue { key: name.clone(), reason: error.to_string() })
     })?;
@@ -83,7 +82,7 @@ fn parse_pair(input: ParseStream<'_>) -> syn::Result<(RawPair, PairSpans)> {
         _ => Vec::new(),
     };
     let spans = PairSpans { key: key.span(), value: value.span(), elements };
-    Ok((RawPair { key: name, value: raw_value(&value, &text) }, spans))
+    Ok((RawPair { key: name, value: raw_value(&value) }, spans))
 }
 
 fn parse_key(input: ParseStream<'_>) -> syn::Result<Ident> {
@@ -120,17 +119,14 @@ fn literal_in(tokens: TokenStream) -> Option<String> {
     })
 }
 
-/// The value; `text` is how the source has it.
-fn raw_value(value: &Expr, text: &str) -> RawValue {
+fn raw_value(value: &Expr) -> RawValue {
     match value {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => RawValue::Text(text.value()),
         Expr::Lit(ExprLit { lit: Lit::Bool(value), .. }) => RawValue::Bool(value.value()),
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => RawValue::Integer(number.to_string()),
-        Expr::Array(array) => {
-            RawValue::List(array.elems.iter().map(|it| raw_value(it, &it.to_token_stream().to_string())).collect())
-        }
+        Expr::Array(array) => RawValue::List(array.elems.iter().map(raw_value).collect()),
         // Expressions that a macro substituted for `$value:literal` stand in an invisible group.
-        Expr::Group(group) => raw_value(&group.expr, text),
-        _ => RawValue::Other(text.to_owned()),
+        Expr::Group(group) => raw_value(&group.expr),
+        other => RawValue::Other(other.to_token_stream().to_string()),
     }
 }

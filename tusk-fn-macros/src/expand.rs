@@ -131,7 +131,7 @@ fn expand_handler(function: &Function, checked: &Checked) -> TokenStream {
     let output_span = Span::mixed_site().located_at(output.span());
     let call = quote_spanned!(span=> #ident(#(#values),*));
     let finish = quote_spanned! {output_span=>
-        (&&&&#rt::Pick::<#kind, #output>::of(&#value)).pick().finish::<#output>(#value)
+        (&&&&#rt::Pick::<#kind, #output>::of(&#value)).pick().prove::<#output>().finish(#value)
     };
     let body = quote_spanned! {span=>
         let mut #invocation = #invocation;

@@ -6,7 +6,10 @@ use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Expr, ExprLit, FnArg, GenericParam, Ident, Lit, Meta, Pat, ReturnType, Signature, Token, Type, Visibility};
+use syn::{
+    Attribute, Expr, ExprLit, FnArg, GenericParam, Ident, Lit, Meta, Pat, ReturnType, Signature, Token, Type,
+    Visibility,
+};
 use tusk_fn_spec::attribute::RawSignature;
 use tusk_fn_spec::fault::FaultKind;
 
@@ -92,7 +95,8 @@ pub(crate) fn check_signature(function: &Function) -> Vec<syn::Error> {
     for argument in &signature.inputs {
         let fault = match argument {
             FnArg::Typed(typed) => {
-                let conditions = typed.attrs.iter().filter(|it| it.path().is_ident("cfg") || it.path().is_ident("cfg_attr"));
+                let conditions =
+                    typed.attrs.iter().filter(|it| it.path().is_ident("cfg") || it.path().is_ident("cfg_attr"));
                 errors.extend(conditions.map(|it| error_at(it.path().span(), FaultKind::ConditionalArgument)));
                 type_fault(&typed.ty).map(|kind| error_at(typed.ty.span(), kind))
             }
@@ -183,8 +187,7 @@ fn first_paragraph(attributes: &[Attribute]) -> String {
         _ => None,
     });
     let mut words: Vec<String> = Vec::new();
-    // Not `lines`, to which an empty text has none: it is what parts paragraphs.
-    for line in lines.flat_map(|text| text.split('\n').map(str::to_owned).collect::<Vec<_>>()) {
+    for line in lines.flat_map(|text| doc_lines(&text)) {
         match line.trim() {
             "" if words.is_empty() => {}
             "" => break,
@@ -192,6 +195,14 @@ fn first_paragraph(attributes: &[Attribute]) -> String {
         }
     }
     words.join(" ")
+}
+
+/// The lines of one piece of documentation, without the stars that `/** … */` has before each.
+fn doc_lines(text: &str) -> Vec<String> {
+    // Not `lines`, to which an empty text has none: it is what parts paragraphs.
+    let lines = text.split('\n').map(str::trim);
+    let starred = text.contains('\n') && lines.clone().all(|line| line.is_empty() || line.starts_with('*'));
+    lines.map(|line| if starred { line.trim_start_matches('*').to_owned() } else { line.to_owned() }).collect()
 }
 
 /// Where the function's name stands in the source, for the record.

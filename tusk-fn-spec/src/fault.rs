@@ -181,7 +181,8 @@ impl FaultKind {
             Self::NotAsync { .. } => "the function must be `async`".to_owned(),
             Self::Generic => "the function cannot be generic: nobody could say for which type it is called".to_owned(),
             Self::LifetimeParameter => {
-                "the function cannot have a lifetime parameter: nothing that it could borrow outlives the call".to_owned()
+                "the function cannot have a lifetime parameter: nothing that it could borrow outlives the call"
+                    .to_owned()
             }
             Self::UnsafeFunction => "the function cannot be `unsafe`".to_owned(),
             Self::ExternFunction => "the function cannot be `extern`".to_owned(),
@@ -277,11 +278,14 @@ impl FaultKind {
 }
 
 /// What a name is made of.
-const NAME_RULE: &str = "a name begins with a letter, goes on with letters, digits, `-` and `_`, and ends with a letter or digit";
+const NAME_RULE: &str =
+    "a name begins with a letter, goes on with letters, digits, `-` and `_`, and ends with a letter or digit";
 
 /// A name that is as much as possible like a text that is none.
 fn name_like(text: &str) -> Option<String> {
     let name: String = text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect();
+    let words: Vec<&str> = name.split('-').filter(|word| !word.is_empty()).collect();
+    let name = words.join("-");
     let name = name.trim_matches(['-', '_']);
     (name::fault_at(name).is_none() && name.len() <= name::LONGEST).then(|| name.to_owned())
 }

@@ -263,9 +263,7 @@ impl RouteErrorKind {
                 "remove it, and take the query as an argument: `query: Query<T>`".to_owned()
             }
             Self::Character { found: '%' } => "write the character itself: `\"straße\"`, not its code".to_owned(),
-            Self::Character { .. } => {
-                "a segment has letters, digits, and ``- . _ ~ ! $ & ' ( ) + , ; = @``".to_owned()
-            }
+            Self::Character { .. } => "a segment has letters, digits, and ``- . _ ~ ! $ & ' ( ) + , ; = @``".to_owned(),
             Self::DotSegment => "remove it, and write the path as a request has it".to_owned(),
             Self::TooLong { .. } => "shorten it, or take a part of it as a parameter".to_owned(),
         })

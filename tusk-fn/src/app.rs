@@ -197,7 +197,10 @@ impl App {
             Ok(runtime) => runtime,
             Err(error) => return report(&RunError::Runtime(error)),
         };
-        let ran = runtime.block_on(self.run_on(provider));
+        // On a worker, not on this thread: tokio's driver runs on the workers, and would wake this thread for each event.
+        let ran = runtime
+            .block_on(runtime.spawn(self.run_on(provider)))
+            .unwrap_or_else(|error| Err(RunError::Stopped(error)));
         // What still runs is what nobody waits for any more, such as a function that blocks its thread.
         runtime.shutdown_background();
         match ran {
@@ -256,6 +259,9 @@ pub enum RunError {
         /// The provider.
         provider: Provider,
     },
+    /// The task that serves ended by a panic.
+    #[error("the program stopped serving: {0}")]
+    Stopped(#[source] tokio::task::JoinError),
     /// The tokio runtime could not be made.
     #[error("cannot make a tokio runtime: {0}")]
     Runtime(#[source] std::io::Error),

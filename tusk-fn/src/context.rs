@@ -91,7 +91,7 @@ impl Delivery {
 pub(crate) enum InvocationId {
     /// Given by the platform.
     #[cfg_attr(not(provider_aws), expect(dead_code, reason = "only AWS gives one"))]
-    Platform(String),
+    Platform(Arc<str>),
     /// Made here: the process and a number.
     Local(u64),
 }

@@ -139,7 +139,8 @@ impl Search<'_> {
                 .end(&node.here)
                 .or_else(|| self.captured(self.path.len(), self.path.len(), |search| search.end(&node.rest)));
         };
-        let end = self.path[start..].find('/').map_or(self.path.len(), |length| start + length);
+        let rest = self.path.as_bytes().iter().skip(start);
+        let end = rest.take_while(|byte| **byte != b'/').count() + start;
         let next = (end < self.path.len()).then_some(end + 1);
         if !node.literals.is_empty() {
             let segment = self.segment(start, end);

@@ -52,6 +52,17 @@ fn both_processors_are_packed_and_described() {
 }
 
 #[test]
+fn only_the_provider_that_is_deployed_to_is_compiled_in() {
+    let workspace = app();
+    let main = workspace.read("app/src/main.rs");
+    let assertion = "const _: () = assert!(matches!(env!(\"TUSK_FN_ONLY\").as_bytes(), b\"aws\"));";
+    workspace.write("app/src/main.rs", &format!("{main}\n{assertion}\n"));
+    if let Some(outcome) = build(&workspace, "x86_64", &[]) {
+        outcome.expect_code(0);
+    }
+}
+
+#[test]
 fn two_checkouts_give_the_same_bytes() {
     let built = [app(), app()].map(|workspace| {
         build(&workspace, "x86_64", &["--out", "deploy"])?.expect_code(0);
@@ -116,7 +127,7 @@ fn a_missing_target_says_the_line_to_type() {
     use std::os::unix::fs::PermissionsExt as _;
     let workspace = app();
     let rustc = workspace.path().join("rustc");
-    let script = "#!/bin/sh\ncase \"$*\" in *target-libdir*) echo /no/such/folder;; *) exec rustc \"$@\";; esac\n";
+    let script = "#!/bin/sh\ncase \"$*\" in *target-libdir*) echo /no/such/folder; echo /no/such/folder;; *) exec rustc \"$@\";; esac\n";
     fs::write(&rustc, script).unwrap();
     fs::set_permissions(&rustc, fs::Permissions::from_mode(0o755)).unwrap();
     let outcome =

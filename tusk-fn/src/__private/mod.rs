@@ -82,7 +82,7 @@ macro_rules! __tusk_fn_emit {
             $(const _: () = {
                 #[used]
                 #[unsafe(export_name = $label)]
-                static __TUSK_FN_DECLARED: u8 = 0;
+                static __TUSK_FN_DECLARED: [$crate::__private::Byte; 1] = [0];
             };)*
 
             const __TUSK_FN_TEXT: &$crate::__private::Text =

@@ -144,68 +144,80 @@ impl<T, E> AnyResult for Result<T, E> {
     }
 }
 
+/// That a handler may return an `R`. The proof is apart from the value, so that the compiler blames the type that is written
+/// and not the variable; and it holds what it proved, so that its method needs no bound, whose failure would be a second error.
+#[derive(Debug)]
+pub struct Finish<R>(fn(R) -> Outcome);
+
+impl<R> Finish<R> {
+    /// Turns the value into an outcome.
+    pub fn finish(self, value: R) -> Outcome {
+        (self.0)(value)
+    }
+}
+
 // Each way has the bounds of that way and of no other, so that the compiler names only what can be meant.
 impl Way<kind::Http, Responds> {
-    /// Turns the value into an outcome.
-    pub fn finish<R: IntoResponse>(self, value: R) -> Outcome {
-        Outcome::Response(value.into_response())
+    /// Proves that it may return an `R`.
+    pub fn prove<R: IntoResponse>(self) -> Finish<R> {
+        Finish(|value| Outcome::Response(value.into_response()))
     }
 }
 
 impl Way<kind::Http, Plain> {
-    /// Turns the value into an outcome.
-    pub fn finish<R: HttpOutput>(self, value: R) -> Outcome {
-        Outcome::Response(value.response())
+    /// Proves that it may return an `R`.
+    pub fn prove<R: HttpOutput>(self) -> Finish<R> {
+        Finish(|value| Outcome::Response(value.response()))
     }
 }
 
 impl Way<kind::Http, Answers> {
-    /// Turns the value into an outcome.
-    pub fn finish<R: AnyResult>(self, value: R) -> Outcome
+    /// Proves that it may return an `R`.
+    pub fn prove<R: AnyResult>(self) -> Finish<R>
     where
         R::Value: HttpOutput,
         R::Error: IntoResponse,
     {
-        Outcome::Response(value.result().map(HttpOutput::response).into_response())
+        Finish(|value| Outcome::Response(value.result().map(HttpOutput::response).into_response()))
     }
 }
 
 impl Way<kind::Http, Fails> {
-    /// Turns the value into an outcome.
-    pub fn finish<R: AnyResult>(self, value: R) -> Outcome
+    /// Proves that it may return an `R`.
+    pub fn prove<R: AnyResult>(self) -> Finish<R>
     where
         R::Value: HttpOutput,
         R::Error: Fault,
     {
-        match value.result() {
+        Finish(|value| match value.result() {
             Ok(value) => Outcome::Response(value.response()),
             Err(error) => {
                 let failure = error.into_failure();
                 tracing::error!(error = %failure, "the function failed");
                 Outcome::Response(problem(StatusCode::INTERNAL_SERVER_ERROR, ""))
             }
-        }
+        })
     }
 }
 
 impl Way<kind::Timer, Plain> {
-    /// Turns the value into an outcome.
-    pub fn finish<R: TimerOutput>(self, value: R) -> Outcome {
-        value.completion()
+    /// Proves that it may return an `R`.
+    pub fn prove<R: TimerOutput>(self) -> Finish<R> {
+        Finish(TimerOutput::completion)
     }
 }
 
 impl Way<kind::Timer, Fails> {
-    /// Turns the value into an outcome.
-    pub fn finish<R: AnyResult>(self, value: R) -> Outcome
+    /// Proves that it may return an `R`.
+    pub fn prove<R: AnyResult>(self) -> Finish<R>
     where
         R::Value: TimerOutput,
         R::Error: Fault,
     {
-        match value.result() {
+        Finish(|value| match value.result() {
             Ok(value) => value.completion(),
             Err(error) => Outcome::Failed(error.into_failure()),
-        }
+        })
     }
 }
 

@@ -17,11 +17,11 @@ use crate::context::InvocationId;
 static OWN_SUBSCRIBER: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
-    static CURRENT: RefCell<Option<Arc<Current>>> = const { RefCell::new(None) };
+    static CURRENT: RefCell<Option<Current>> = const { RefCell::new(None) };
 }
 
 /// An invocation, as log lines name it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Current {
     pub(super) function: Arc<str>,
     pub(super) id: InvocationId,
@@ -35,7 +35,7 @@ pub(super) fn own_subscriber() {
 /// Calls `read` with the invocation that the calling code belongs to, if it belongs to one.
 pub(super) fn with_current<T>(read: impl FnOnce(Option<&Current>) -> T) -> T {
     CURRENT.with(|current| match current.try_borrow() {
-        Ok(current) => read(current.as_deref()),
+        Ok(current) => read(current.as_ref()),
         Err(_) => read(None),
     })
 }
@@ -44,7 +44,7 @@ pub(super) fn with_current<T>(read: impl FnOnce(Option<&Current>) -> T) -> T {
 #[derive(Debug)]
 pub(crate) enum Scope {
     /// For the own subscriber.
-    Current(Arc<Current>),
+    Current(Current),
     /// For another one.
     Span(Span),
 }
@@ -53,7 +53,7 @@ impl Scope {
     /// The scope of an invocation.
     pub(crate) fn new(function: &Arc<str>, id: &InvocationId) -> Self {
         if OWN_SUBSCRIBER.load(Relaxed) {
-            Self::Current(Arc::new(Current { function: Arc::clone(function), id: id.clone() }))
+            Self::Current(Current { function: Arc::clone(function), id: id.clone() })
         } else {
             Self::Span(tracing::info_span!(target: "tusk_fn", "invocation", function = &**function, %id))
         }
@@ -63,7 +63,7 @@ impl Scope {
     pub(crate) fn enter(&self) -> Guard<'_> {
         match self {
             Self::Current(current) => {
-                let previous = CURRENT.with(|slot| slot.replace(Some(Arc::clone(current))));
+                let previous = CURRENT.with(|slot| slot.replace(Some(current.clone())));
                 Guard::Current(previous)
             }
             Self::Span(span) => Guard::Span(span.enter()),
@@ -74,7 +74,7 @@ impl Scope {
 /// Ends a scope when it is dropped.
 #[must_use]
 pub(crate) enum Guard<'a> {
-    Current(Option<Arc<Current>>),
+    Current(Option<Current>),
     #[expect(dead_code, reason = "kept until it is dropped")]
     Span(Entered<'a>),
 }

@@ -39,6 +39,13 @@ pub(super) struct Schedule {
 #[serde(transparent)]
 pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
+/// A request's body as an event has it.
+#[derive(Debug)]
+pub(super) struct Body<'a> {
+    pub(super) text: Option<Text<'a>>,
+    pub(super) base64: bool,
+}
+
 /// The keys of an event that matter, of all kinds together.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -66,8 +73,8 @@ pub(super) struct Keys<'a> {
     #[serde(borrow)]
     pub(super) cookies: Option<&'a RawValue>,
     #[serde(borrow)]
-    pub(super) body: Option<Text<'a>>,
-    pub(super) is_base64_encoded: Option<bool>,
+    body: Option<Text<'a>>,
+    is_base64_encoded: Option<bool>,
     #[serde(rename = "Records", borrow)]
     records: Option<&'a RawValue>,
     #[serde(rename = "detail-type", borrow)]
@@ -125,26 +132,29 @@ struct OwnTimer<'a> {
 
 /// Decodes an event as far as it must be known now.
 pub(super) fn decode(bytes: &Bytes) -> Result<Event, Failure> {
-    let keys: Keys<'_> = serde_json::from_slice(bytes)
+    // Checked as a whole, so that the parser need not check each text.
+    let text = std::str::from_utf8(bytes).map_err(|_| malformed("the event is not UTF-8"))?;
+    let mut keys: Keys<'_> = serde_json::from_str(text)
         .map_err(|error| malformed(format!("the event is not JSON that a trigger of this program sends: {error}")))?;
+    let body = Body { text: keys.body.take(), base64: keys.is_base64_encoded == Some(true) };
     if keys.records.is_some() {
         return Err(unsupported(&described_records(bytes)));
     }
     if let Some(context) = &keys.request_context {
         if context.elb.is_some() {
-            return load_balancer(bytes, &keys);
+            return load_balancer(bytes, &keys, body);
         }
         if context.service_arn.is_some() || context.service_network_arn.is_some() {
             return Err(unsupported("a VPC Lattice request"));
         }
         if let Some(http) = &context.http {
-            return version_2(bytes, &keys, context, http);
+            return version_2(bytes, &keys, body, context, http);
         }
         if context.connection_id.is_some() {
             return Err(unsupported("a WebSocket message"));
         }
         if keys.http_method.is_some() {
-            return version_1(bytes, &keys, context);
+            return version_1(bytes, &keys, body, context);
         }
     }
     if let Some(own) = &keys.own {
@@ -159,6 +169,7 @@ pub(super) fn decode(bytes: &Bytes) -> Result<Event, Failure> {
 fn version_2(
     bytes: &Bytes,
     keys: &Keys<'_>,
+    body: Body<'_>,
     context: &RequestContext<'_>,
     http: &HttpContext<'_>,
 ) -> Result<Event, Failure> {
@@ -166,20 +177,20 @@ fn version_2(
     let function_url = context.domain_name.as_ref().is_some_and(|name| name.0.contains(".lambda-url."));
     let form = if function_url { PathForm::Encoded } else { PathForm::Decoded };
     let path = without_stage(path, context);
-    Ok(Event::Http(HttpEvent::read(bytes, keys, &http.method.0, path, form)?, Shape::Version2))
+    Ok(Event::Http(HttpEvent::read(bytes, keys, body, (&http.method.0, path, form))?, Shape::Version2))
 }
 
-fn version_1(bytes: &Bytes, keys: &Keys<'_>, context: &RequestContext<'_>) -> Result<Event, Failure> {
+fn version_1(bytes: &Bytes, keys: &Keys<'_>, body: Body<'_>, context: &RequestContext<'_>) -> Result<Event, Failure> {
     let (method, path) = method_and_path(keys)?;
     // A REST API's path never has the stage; an HTTP API with this payload, which says its version, has it.
     let path = if keys.version.is_some() { without_stage(path, context) } else { path };
-    Ok(Event::Http(HttpEvent::read(bytes, keys, method, path, PathForm::Encoded)?, Shape::Version1))
+    Ok(Event::Http(HttpEvent::read(bytes, keys, body, (method, path, PathForm::Encoded))?, Shape::Version1))
 }
 
-fn load_balancer(bytes: &Bytes, keys: &Keys<'_>) -> Result<Event, Failure> {
+fn load_balancer(bytes: &Bytes, keys: &Keys<'_>, body: Body<'_>) -> Result<Event, Failure> {
     let (method, path) = method_and_path(keys)?;
     let shape = Shape::LoadBalancer { multi_value: keys.multi_value_headers.is_some() };
-    Ok(Event::Http(HttpEvent::read(bytes, keys, method, path, PathForm::Encoded)?, shape))
+    Ok(Event::Http(HttpEvent::read(bytes, keys, body, (method, path, PathForm::Encoded))?, shape))
 }
 
 fn method_and_path<'a>(keys: &'a Keys<'_>) -> Result<(&'a str, &'a str), Failure> {

@@ -24,7 +24,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::event::Keys;
+use super::event::{Body as EventBody, Keys, Text};
 use crate::context::Delivery;
 use crate::dispatch::IncomingRequest;
 use crate::error::Failure;
@@ -80,24 +80,12 @@ impl HttpEvent {
     pub(super) fn read(
         bytes: &Bytes,
         keys: &Keys<'_>,
-        method: &str,
-        path: &str,
-        form: PathForm,
+        body: EventBody<'_>,
+        (method, path, form): (&str, &str, PathForm),
     ) -> Result<Self, Failure> {
-        let malformed = |message: String| Failure::new("MalformedEvent", message);
         let method: Method = method.parse().map_err(|_| malformed(format!("{method:?} is no HTTP method")))?;
         let slice = |raw: Option<&RawValue>| raw.map(|raw| bytes.slice_ref(raw.get().as_bytes()));
-        let body = match (&keys.body, keys.is_base64_encoded) {
-            (None, _) => Bytes::new(),
-            (Some(text), Some(true)) => BASE64_STANDARD
-                .decode(text.0.as_bytes())
-                .map_err(|error| malformed(format!("the body is not base64, as the event says: {error}")))?
-                .into(),
-            (Some(text), _) => match &text.0 {
-                Cow::Borrowed(text) => bytes.slice_ref(text.as_bytes()),
-                Cow::Owned(text) => Bytes::from(text.clone()),
-            },
-        };
+        let body = decode_body(bytes, body)?;
         let deferred = Box::new(Deferred {
             method: method.clone(),
             query: query(bytes, keys),
@@ -106,6 +94,24 @@ impl HttpEvent {
         });
         Ok(Self { method, path: path.into(), form, body, deferred })
     }
+}
+
+fn malformed(message: String) -> Failure {
+    Failure::new("MalformedEvent", message)
+}
+
+fn decode_body(bytes: &Bytes, body: EventBody<'_>) -> Result<Bytes, Failure> {
+    let Some(Text(text)) = body.text else { return Ok(Bytes::new()) };
+    if body.base64 {
+        let decoded = BASE64_STANDARD.decode(text.as_bytes());
+        return decoded
+            .map(Bytes::from)
+            .map_err(|error| malformed(format!("the body is not base64, as the event says: {error}")));
+    }
+    Ok(match text {
+        Cow::Borrowed(text) => bytes.slice_ref(text.as_bytes()),
+        Cow::Owned(text) => text.into(),
+    })
 }
 
 fn query(bytes: &Bytes, keys: &Keys<'_>) -> Query {
@@ -133,7 +139,7 @@ pub(super) fn incoming(event: HttpEvent, delivery: Delivery) -> IncomingRequest 
 }
 
 /// What a header's name and value take up in an event, about.
-const HEADER_BYTES: usize = 48;
+const HEADER_BYTES: usize = 80;
 
 impl DeferredHead for Deferred {
     fn build(self: Box<Self>, path: &str, form: PathForm) -> Result<Parts, MalformedEvent> {
@@ -223,7 +229,8 @@ fn each_value(
     each: &mut dyn FnMut(&str, &str) -> Result<(), MalformedEvent>,
 ) -> Result<(), MalformedEvent> {
     let mut fault = None;
-    let mut deserializer = serde_json::Deserializer::from_slice(object);
+    let text = std::str::from_utf8(object).map_err(|_| MalformedEvent("the event is not UTF-8".to_owned()))?;
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let read = EachEntry { each, fault: &mut fault }.deserialize(&mut deserializer);
     match (fault, read) {
         (Some(fault), _) => Err(fault),

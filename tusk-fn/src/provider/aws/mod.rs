@@ -213,7 +213,7 @@ async fn encode(shape: Shape, response: axum_core::response::Response, head_only
 fn delivery(context: LambdaContext) -> Delivery {
     Delivery {
         platform_deadline: deadline(context.deadline),
-        invocation: InvocationId::Platform(context.request_id),
+        invocation: InvocationId::Platform(context.request_id.into()),
         id: None,
         attempt: 1,
         trace: context.xray_trace_id,

@@ -4,15 +4,19 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::task::{Context as TaskContext, Poll};
 use std::time::Duration;
 
+use axum_core::body::Body;
 use axum_core::response::Response;
-use hyper::body::{Body as _, Incoming};
+use bytes::Bytes;
+use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 use hyper::service::Service;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
+use pin_project_lite::pin_project;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -23,8 +27,9 @@ use crate::dispatch::{IncomingRequest, Program, content_length};
 use crate::error::chain;
 use crate::invocation::{Head, RequestBody};
 
-/// How long a client may take to send a request's head; the first one's counts from the connection.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How often a connection is looked at: one on which no request came since the last look, and none is being answered, is
+/// closed. (hyper's own timeout for a request's head costs more for each request than the rest of this module.)
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long to wait after the system refused a connection, such as when no more files may be open.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -43,8 +48,8 @@ pub(super) async fn serve(listener: TcpListener, program: Arc<Program>, stopped:
 
 fn builder() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(HEAD_TIMEOUT);
+    builder.http1().header_read_timeout(None);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(IDLE_TIMEOUT);
     builder
 }
 
@@ -74,21 +79,56 @@ fn serve_connection<S>(
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    let asked = Arc::new(AtomicBool::new(false));
-    let service = Connection { program: Arc::clone(program), asked: Arc::clone(&asked) };
+    let activity = Arc::new(Activity::default());
+    let service = Connection { program: Arc::clone(program), activity: Arc::clone(&activity) };
     let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
     let connection = graceful.watch(connection);
     async move {
         let mut connection = pin!(connection);
-        // hyper's own timeout begins only when it knows the version of HTTP, so after the first bytes.
-        let ended = match timeout(HEAD_TIMEOUT, connection.as_mut()).await {
-            Ok(ended) => ended,
-            Err(_) if !asked.load(Relaxed) => Err("no request came in time".into()),
-            Err(_) => connection.await,
+        let mut seen = 0;
+        let ended = loop {
+            match timeout(IDLE_TIMEOUT, connection.as_mut()).await {
+                Ok(ended) => break ended,
+                Err(_) if activity.idle_since(&mut seen) => break Err("no request came in time".into()),
+                Err(_) => {}
+            }
         };
         if let Err(error) = ended {
             log_end(&*error);
         }
+    }
+}
+
+/// The requests of a connection.
+#[derive(Default)]
+struct Activity {
+    begun: AtomicU64,
+    ended: AtomicU64,
+}
+
+impl Activity {
+    /// Whether nothing happened since `seen`, which becomes now, and nothing is going on.
+    fn idle_since(&self, seen: &mut u64) -> bool {
+        let begun = self.begun.load(Relaxed);
+        let idle = begun == *seen && self.ended.load(Relaxed) == begun;
+        *seen = begun;
+        idle
+    }
+}
+
+/// A request being answered; its client may go away before that ends.
+struct Answering(Arc<Activity>);
+
+impl Answering {
+    fn begin(activity: &Arc<Activity>) -> Self {
+        activity.begun.fetch_add(1, Relaxed);
+        Self(Arc::clone(activity))
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.ended.fetch_add(1, Relaxed);
     }
 }
 
@@ -103,10 +143,49 @@ fn log_end(error: &(dyn std::error::Error + Send + Sync + 'static)) {
     }
 }
 
+/// A body of at most this many bytes is written at once.
+const SHORT_BODY: u64 = 64 * 1024;
+
+/// The response; one whose body takes time keeps the connection from being idle.
+fn held(response: Response, answering: Answering) -> Response {
+    if response.body().size_hint().exact().is_some_and(|length| length <= SHORT_BODY) {
+        return response;
+    }
+    response.map(|body| Body::new(HeldBody { body, answering }))
+}
+
+pin_project! {
+    /// A body on whose end its connection begins to be idle.
+    struct HeldBody {
+        #[pin]
+        body: Body,
+        answering: Answering,
+    }
+}
+
+impl hyper::body::Body for HeldBody {
+    type Data = Bytes;
+    type Error = axum_core::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        task: &mut TaskContext<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum_core::Error>>> {
+        self.project().body.poll_frame(task)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
 struct Connection {
     program: Arc<Program>,
-    /// Whether a request came.
-    asked: Arc<AtomicBool>,
+    activity: Arc<Activity>,
 }
 
 impl Service<http::Request<Incoming>> for Connection {
@@ -115,7 +194,7 @@ impl Service<http::Request<Incoming>> for Connection {
     type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
 
     fn call(&self, request: http::Request<Incoming>) -> Self::Future {
-        self.asked.store(true, Relaxed);
+        let answering = Answering::begin(&self.activity);
         let program = Arc::clone(&self.program);
         Box::pin(async move {
             let (parts, body) = request.into_parts();
@@ -129,7 +208,7 @@ impl Service<http::Request<Incoming>> for Connection {
                 body: RequestBody::Incoming(body, u64::MAX),
                 delivery,
             };
-            Ok(program.respond(request).await)
+            Ok(held(program.respond(request).await, answering))
         })
     }
 }
@@ -157,7 +236,7 @@ mod tests {
         let started = Instant::now();
         let mut rest = Vec::new();
         // Closed or reset: it has ended.
-        let _ = timeout(HEAD_TIMEOUT * 10, client.read_to_end(&mut rest)).await.expect("it is never closed");
+        let _ = timeout(IDLE_TIMEOUT * 10, client.read_to_end(&mut rest)).await.expect("it is never closed");
         started.elapsed()
     }
 
@@ -168,7 +247,7 @@ mod tests {
             let mut client = connect(&graceful);
             client.write_all(sent.as_bytes()).await.unwrap();
             let after = closed_after(client).await;
-            assert!(after >= HEAD_TIMEOUT && after < HEAD_TIMEOUT * 2, "{sent:?}: {after:?}");
+            assert!(after >= IDLE_TIMEOUT && after < IDLE_TIMEOUT * 2, "{sent:?}: {after:?}");
         }
     }
 
@@ -179,8 +258,8 @@ mod tests {
         for _ in 0..4 {
             client.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
             assert!(client.read(&mut [0; 1024]).await.unwrap() > 0);
-            tokio::time::sleep(HEAD_TIMEOUT * 3 / 4).await;
+            tokio::time::sleep(IDLE_TIMEOUT * 3 / 4).await;
         }
-        assert!(closed_after(client).await <= HEAD_TIMEOUT);
+        assert!(closed_after(client).await <= IDLE_TIMEOUT);
     }
 }

@@ -77,10 +77,11 @@ impl Signals {
     async fn count(mut self, count: &watch::Sender<u32>) {
         loop {
             let code = self.next().await;
-            count.send_modify(|count| *count += 1);
-            if count.is_closed() || *count.borrow() > ANSWERED {
+            // Asked before it is told: the program may be gone at once when it is.
+            if count.is_closed() || *count.borrow() == ANSWERED {
                 exit(code);
             }
+            count.send_modify(|count| *count += 1);
         }
     }
 }
