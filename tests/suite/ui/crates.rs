@@ -5,10 +5,11 @@ use std::process::{Command, Output};
 
 use tusk_fn::FunctionRecord;
 
-fn cargo(arguments: &[&str]) -> Output {
+fn cargo(subcommand: &str, arguments: &[&str]) -> Output {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/Cargo.toml");
     let mut command = Command::new(env!("CARGO"));
-    command.args(arguments).arg("--manifest-path").arg(manifest).arg("--target-dir").arg(target());
+    command.arg(subcommand).arg("--quiet").arg("--manifest-path").arg(manifest).arg("--target-dir").arg(target());
+    command.args(arguments);
     // What `cargo test` set for this program is not for another.
     command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     command.output().expect("cargo runs")
@@ -20,11 +21,11 @@ fn target() -> PathBuf {
     test.ancestors().nth(3).expect("it is in target/debug/deps").join("tests/crates")
 }
 
-fn succeed(arguments: &[&str]) {
-    let output = cargo(arguments);
+fn succeed(subcommand: &str, arguments: &[&str]) {
+    let output = cargo(subcommand, arguments);
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "cargo {arguments:?}\n{stderr}");
-    assert!(!stderr.contains("warning"), "cargo {arguments:?}\n{stderr}");
+    assert!(output.status.success(), "cargo {subcommand} {arguments:?}\n{stderr}");
+    assert!(!stderr.contains("warning"), "cargo {subcommand} {arguments:?}\n{stderr}");
 }
 
 /// The records in a program's file, found by what each begins with.
@@ -48,7 +49,7 @@ fn names(program: &str) -> Vec<String> {
 
 #[test]
 fn programs_of_users_build_and_a_route_that_a_library_has_does_not_link() {
-    succeed(&["build", "--quiet", "--workspace", "--exclude", "clash"]);
+    succeed("build", &["--workspace", "--exclude", "clash"]);
     assert_eq!(names("edition_2018"), ["sweep", "users"]);
     assert_eq!(names("edition_2021"), ["sweep", "users"]);
     assert_eq!(names("program"), ["me", "of-the-library"]);
@@ -56,7 +57,7 @@ fn programs_of_users_build_and_a_route_that_a_library_has_does_not_link() {
     let module = records("renamed").into_iter().find(|record| record.name == "place").map(|record| record.source);
     assert!(module.is_some_and(|it| it.module == "renamed::orders" && it.file.ends_with("orders.rs") && it.line == 14));
 
-    let clash = cargo(&["build", "--quiet", "--package", "clash"]);
+    let clash = cargo("build", &["--package", "clash"]);
     let stderr = String::from_utf8_lossy(&clash.stderr);
     assert!(!clash.status.success(), "{stderr}");
     assert!(stderr.contains("tusk_fn: declared twice: GET shared/<>"), "{stderr}");
@@ -65,5 +66,5 @@ fn programs_of_users_build_and_a_route_that_a_library_has_does_not_link() {
 
 #[test]
 fn a_user_who_denies_every_lint_of_clippy_sees_none() {
-    succeed(&["clippy", "--quiet", "--package", "renamed", "--all-features", "--", "-D", "warnings"]);
+    succeed("clippy", &["--package", "renamed", "--all-features", "--", "-D", "warnings"]);
 }

@@ -112,7 +112,8 @@ impl<'run> Bench<'run> {
     /// The binary of a peer that answers a request.
     fn binary(self, peer: &Peer, request: Request) -> Outcome<&'run Path> {
         let name = if request.layered() { peer.layered } else { peer.name };
-        let path = self.binaries.get(name).ok_or_else(|| format!("cargo built no {name}"))?;
+        let path =
+            self.binaries.get(&(peer.platform, name.to_owned())).ok_or_else(|| format!("cargo built no {name}"))?;
         Ok(path)
     }
 }

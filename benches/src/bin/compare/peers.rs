@@ -1,12 +1,22 @@
 //! Who is compared: each peer's binaries, and the one that the others are measured against.
 
 /// Which of the two tables a peer stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Platform {
     /// A Lambda that takes its events from a loopback Runtime API.
     Aws,
     /// A server on loopback.
     Http,
+}
+
+impl Platform {
+    /// The provider that tusk-fn is built for.
+    pub(crate) const fn provider(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::Http => "local",
+        }
+    }
 }
 
 /// What a peer is there for.

@@ -2,17 +2,21 @@
 
 mod orders;
 
+use std::env::{self, VarError};
+use std::io;
+use std::process::ExitCode;
+
 use functions::prelude::*;
 use functions::{App, tusk_fn};
 
 /// The state.
 #[derive(Clone, Debug)]
-pub(crate) struct Greeting(String);
+struct Greeting(String);
 
 /// Makes it.
 #[functions::init]
-async fn greeting() -> Result<Greeting, std::env::VarError> {
-    Ok(Greeting(std::env::var("GREETING").unwrap_or_else(|_| "hello".to_owned())))
+async fn greeting() -> Result<Greeting, VarError> {
+    Ok(Greeting(env::var("GREETING").unwrap_or_else(|_| "hello".to_owned())))
 }
 
 /// Greets.
@@ -23,7 +27,7 @@ async fn greet(name: Option<String>, State(greeting): State<Greeting>) -> String
 
 /// Cleans up.
 #[tusk_fn(trigger = "timer", schedule = "0 */5 * * * *")]
-async fn sweep(timer: Timer, _context: Context) -> Result<String, std::io::Error> {
+async fn sweep(timer: Timer, _context: Context) -> Result<String, io::Error> {
     Ok(timer.scheduled_at.to_string())
 }
 
@@ -34,6 +38,6 @@ async fn extra() {}
 
 functions::library!();
 
-fn main() -> std::process::ExitCode {
+fn main() -> ExitCode {
     App::new().main()
 }

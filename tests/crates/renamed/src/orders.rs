@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 
 /// What is ordered.
 #[derive(Debug, Deserialize, Serialize)]
-pub(crate) struct Order {
+struct Order {
     item: String,
 }
 
 /// Takes an order.
 #[tusk_fn(trigger = "http", route = "orders", methods = ["POST"])]
-pub(crate) async fn place(Json(order): Json<Order>) -> Result<(StatusCode, Json<Order>), HttpError> {
+async fn place(Json(order): Json<Order>) -> Result<(StatusCode, Json<Order>), HttpError> {
     if order.item.is_empty() {
         return Err(HttpError::bad_request("`item` is empty"));
     }
@@ -20,6 +20,6 @@ pub(crate) async fn place(Json(order): Json<Order>) -> Result<(StatusCode, Json<
 
 /// Lists orders.
 #[tusk_fn(trigger = "http", route = "orders")]
-pub(crate) async fn list() -> impl IntoResponse {
+async fn list() -> impl IntoResponse {
     Json(Vec::<Order>::new())
 }
