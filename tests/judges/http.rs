@@ -8,7 +8,7 @@ use std::time::Duration;
 pub(crate) fn call(port: u16, method: &str, path: &str, body: Option<&str>) -> (u16, String) {
     let body = body.unwrap_or_default();
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the server is there");
-    stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout can be set");
+    stream.set_read_timeout(Some(Duration::from_mins(1))).expect("a timeout can be set");
     let request = format!(
         "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-type: application/json\r\n\
          content-length: {}\r\n\r\n{body}",

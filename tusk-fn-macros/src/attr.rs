@@ -78,7 +78,7 @@ fn parse_pair(input: ParseStream<'_>) -> syn::Result<(RawPair, PairSpans)> {
         return Err(error_at(input.span(), FaultKind::MissingComma));
     }
     let elements = match &value {
-        Expr::Array(array) => array.elems.iter().map(|element| element.span()).collect(),
+        Expr::Array(array) => array.elems.iter().map(syn::spanned::Spanned::span).collect(),
         _ => Vec::new(),
     };
     let spans = PairSpans { key: key.span(), value: value.span(), elements };

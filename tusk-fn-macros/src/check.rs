@@ -35,7 +35,7 @@ pub(crate) fn expand_function(arguments: TokenStream, item: TokenStream) -> Toke
     errors.extend(check_signature(&function));
     let sound = errors.is_empty() && !is_refused_by_rustc(&function.signature);
     match checked {
-        Some(checked) if sound => expand_checked(item, &function, &attribute, &checked),
+        Some(checked) if sound => expand_checked(&item, &function, &attribute, &checked),
         _ => expand_fallback(item, errors),
     }
 }

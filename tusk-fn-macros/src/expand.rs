@@ -20,7 +20,7 @@ const MODULE_MARK: &str = "\u{1}";
 
 /// Expands a function that passed.
 pub(crate) fn expand_checked(
-    item: TokenStream,
+    item: &TokenStream,
     function: &Function,
     attribute: &Attribute,
     checked: &Checked,
@@ -74,7 +74,7 @@ fn record_text(function: &Function, record: &FunctionRecord) -> (String, String)
     let mut record = record.clone();
     let (file, line) = position(&function.signature.ident);
     record.source.package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
-    record.source.module = MODULE_MARK.to_owned();
+    MODULE_MARK.clone_into(&mut record.source.module);
     record.source.file = file;
     record.source.line = line;
     let text = serde_json::to_string(&record).unwrap_or_default();

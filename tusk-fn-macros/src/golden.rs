@@ -26,7 +26,7 @@ fn timer() {
 
 #[test]
 fn init() {
-    check("init", expand_init);
+    check("init", |arguments, item| expand_init(&arguments, item));
 }
 
 #[test]
@@ -82,26 +82,24 @@ fn render_item(item: Item) -> String {
 
 /// `name = …`, each; what is within braces is code.
 fn render_parts(tokens: TokenStream) -> String {
-    let mut out = String::new();
+    let mut parts = Vec::new();
     let mut plain = TokenStream::new();
     for token in tokens {
         match token {
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                out.push_str(&format!("// {plain}\n{}", render_code(group.stream())));
-                plain = TokenStream::new();
+                parts.push(format!("// {}\n{}", std::mem::take(&mut plain), render_code(&group.stream())));
             }
             TokenTree::Punct(semicolon) if semicolon.as_char() == ';' => {
-                out.push_str(&format!("// {plain}\n"));
-                plain = TokenStream::new();
+                parts.push(format!("// {}\n", std::mem::take(&mut plain)));
             }
             token => plain.extend([token]),
         }
     }
-    out
+    parts.concat()
 }
 
 /// Items, or statements in a function that the expansion has not, or neither.
-fn render_code(tokens: TokenStream) -> String {
+fn render_code(tokens: &TokenStream) -> String {
     match syn::parse2::<File>(tokens.clone()) {
         Ok(file) if !file.items.is_empty() => return unparse(file.items),
         _ => {}

@@ -12,7 +12,7 @@ use crate::fallback::{error_at, expand_fallback};
 use crate::signature::{Function, check_signature, has_word, is_refused_by_rustc, output, position};
 
 /// Expands `#[init] item`.
-pub(crate) fn expand_init(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand_init(arguments: &TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Vec::new();
     if !arguments.is_empty() {
         errors.push(error_at(arguments.span(), FaultKind::InitArgumentsOfAttribute));

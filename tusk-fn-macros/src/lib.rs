@@ -24,5 +24,5 @@ pub fn tusk_fn(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[expect(missing_docs, reason = "documented where `tusk-fn` re-exports it")]
 #[proc_macro_attribute]
 pub fn init(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    init::expand_init(arguments.into(), item.into()).into()
+    init::expand_init(&arguments.into(), item.into()).into()
 }

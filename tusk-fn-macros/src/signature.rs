@@ -45,7 +45,7 @@ impl Function {
     pub(crate) fn arguments(&self) -> impl Iterator<Item = (&Pat, &Type)> {
         self.signature.inputs.iter().filter_map(|argument| match argument {
             FnArg::Typed(typed) => Some((&*typed.pat, &*typed.ty)),
-            _ => None,
+            FnArg::Receiver(_) => None,
         })
     }
 
@@ -100,7 +100,7 @@ pub(crate) fn check_signature(function: &Function) -> Vec<syn::Error> {
                 errors.extend(conditions.map(|it| error_at(it.path().span(), FaultKind::ConditionalArgument)));
                 type_fault(&typed.ty).map(|kind| error_at(typed.ty.span(), kind))
             }
-            receiver => Some(error_at(receiver.span(), FaultKind::Receiver)),
+            FnArg::Receiver(receiver) => Some(error_at(receiver.span(), FaultKind::Receiver)),
         };
         errors.extend(fault);
     }
@@ -135,7 +135,7 @@ pub(crate) fn is_refused_by_rustc(signature: &Signature) -> bool {
     let inferred = |tokens: TokenStream| has_word(&tokens, "_");
     let arguments = signature.inputs.iter().any(|argument| match argument {
         FnArg::Typed(typed) => inferred(typed.ty.to_token_stream()),
-        _ => false,
+        FnArg::Receiver(_) => false,
     });
     arguments || inferred(signature.output.to_token_stream()) || signature.variadic.is_some()
 }

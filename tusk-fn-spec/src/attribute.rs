@@ -389,12 +389,18 @@ impl<'a> Reader<'a> {
                 }));
             }
         }
-        for key in own.iter().filter(|key| key.required) {
-            if self.position(key.name).is_none() {
-                let trigger = kind.unwrap_or_default().to_owned();
-                let kind = FaultKind::MissingKey { key: key.name, trigger, example: key.example };
-                self.faults.push(Fault { at: Location::Attribute, within: None, kind });
-            }
+        // A misspelt key is not missing too.
+        let meant = |name: &str| {
+            self.pairs.iter().any(|pair| {
+                !known.contains(&pair.key.as_str()) && suggest::nearest(&pair.key, known.iter().copied()) == Some(name)
+            })
+        };
+        let missing = |key: &&Key| key.required && self.position(key.name).is_none() && !meant(key.name);
+        let missing: Vec<&Key> = own.iter().filter(missing).collect();
+        for key in missing {
+            let trigger = kind.unwrap_or_default().to_owned();
+            let kind = FaultKind::MissingKey { key: key.name, trigger, example: key.example };
+            self.faults.push(Fault { at: Location::Attribute, within: None, kind });
         }
     }
 

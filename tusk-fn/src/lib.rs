@@ -17,8 +17,8 @@
 //!     println!("due at {}", timer.scheduled_at);
 //! }
 //!
-//! # mod doctests_want_library {}
-//! # tusk_fn::library!(); // a program says `tusk_fn::main!();`
+//! // At the root of `main.rs`: tusk_fn::main!();
+//! # tusk_fn::library!();
 //! # fn main() {}
 //! ```
 //!
@@ -39,6 +39,7 @@ mod dispatch;
 mod error;
 mod extract;
 mod invocation;
+mod layers;
 mod metrics;
 mod provider;
 mod registry;
@@ -60,10 +61,11 @@ pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, head
 pub use jiff;
 pub use tusk_fn_spec::record::FunctionRecord;
 
-pub use self::app::{Answer, App, Functions, HttpService, InvokeError, Payload, RunError, StartError};
+pub use self::app::{Answer, App, Functions, InvokeError, Payload, RunError, StartError};
 pub use self::context::Context;
 pub use self::error::{BoxError, Failure, HttpError};
 pub use self::extract::{Json, Query};
+pub use self::layers::HttpService;
 pub use self::metrics::{Bucket, FunctionMetrics, Histogram};
 #[cfg(provider_local)]
 pub use self::provider::local::ServeError;
@@ -90,7 +92,7 @@ pub mod prelude {
 /// The program finds out where it runs, and serves there. An application that wants its own `main` writes
 /// [`library!`] instead, and calls [`App::main`] or [`App::run`] itself.
 ///
-/// ```no_run
+/// ```
 /// use tusk_fn::prelude::*;
 ///
 /// #[tusk_fn(trigger = "http", route = "hello")]
@@ -98,12 +100,9 @@ pub mod prelude {
 ///     "hello"
 /// }
 ///
-/// # mod in_a_function_main_would_not_be_the_programs {}
-/// # macro_rules! main { () => { tusk_fn::library!(); fn main() {} } }
-/// # /*
-/// tusk_fn::main!();
-/// # */
-/// # main!();
+/// // At the root of `main.rs`: tusk_fn::main!();
+/// # tusk_fn::library!();
+/// # fn main() {}
 /// ```
 #[macro_export]
 macro_rules! main {
