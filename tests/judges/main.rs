@@ -26,7 +26,6 @@ fn main() {
         trial("emulator_runs_the_timer", &judges, timer),
         trial("emulator_reports_failures_by_kind", &judges, failures),
         trial("emulator_reports_a_failed_init", &judges, failed_init),
-        trial("emulator_serves_concurrently", &judges, concurrent),
         trial("aws_lint_finds_nothing", &judges, aws_lint),
         trial("checkov_finds_nothing", &judges, checkov),
         trial("aarch64_binary_answers_under_qemu", &arm, aarch64),
@@ -114,18 +113,6 @@ fn failed_init() {
     assert_eq!(answer["errorType"], "StoreError", "{answer}");
     let message = answer["errorMessage"].as_str().unwrap_or_default();
     assert!(message.contains("open_store") && message.contains("cannot use the file of users"), "{answer}");
-}
-
-/// As Managed Instances do it: several invocations of one process at once.
-fn concurrent() {
-    let emulator = Emulator::start(&template_and_binary().binary, &[("AWS_LAMBDA_MAX_CONCURRENCY", "4")], "concurrent");
-    let event = emulator::http_event("GET", "/health");
-    std::thread::scope(|scope| {
-        let calls: Vec<_> = (0..4).map(|_| scope.spawn(|| emulator.invoke(&event))).collect();
-        for call in calls {
-            assert_eq!(call.join().expect("no panic")["body"], "ok");
-        }
-    });
 }
 
 fn aws_lint() {

@@ -7,6 +7,7 @@ replaced, by one real aws-lambda-rie per function with that function's environme
 usage: sam_gateway.py TEMPLATE BINARY PORT
 """
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -89,6 +90,8 @@ def main():
     runner = RieRunner(stacks, binary)
     service = LocalApigwService(api, runner, port=port, host="127.0.0.1", stderr=None)
     service.create()
+    # So that the emulators are stopped too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         service.run()
     finally:

@@ -1,6 +1,7 @@
 //! The tests that need a whole program, in one binary: linking is what takes time.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed expectation is a failed test")]
 
+mod aws;
 mod library;
 mod local;
 mod support;

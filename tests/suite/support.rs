@@ -74,7 +74,8 @@ impl Starter {
         (program.errors(), status)
     }
 
-    fn start(mut self) -> Program {
+    /// Starts it.
+    pub(crate) fn start(mut self) -> Program {
         let mut child = self.command.spawn().unwrap();
         let (output, errors) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
         let program = Program::new(child);

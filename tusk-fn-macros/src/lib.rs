@@ -1,8 +1,8 @@
 //! The attributes of `tusk-fn`. Use them through that crate, which documents them.
 //!
-//! An attribute is a pipeline: [`attr`] reads its arguments and [`signature`] the function below it, [`check`] has
-//! `tusk-fn-spec` judge both, and [`expand`] writes the code of a function that passed. One that did not pass is given back
-//! by [`fallback`] unchanged, with its errors beside it.
+//! An attribute is a pipeline: `attr` reads its arguments and `signature` the function below it, `check` has
+//! `tusk-fn-spec` judge both, and `expand` writes the code of a function that passed. One that did not pass is given back
+//! by `fallback` unchanged, with its errors beside it.
 
 mod attr;
 mod check;

@@ -1,25 +1,18 @@
 //! The program as a value: [`App`] prepares it, [`Functions`] is the running one.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
 use std::io::Write as _;
-use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use axum_core::body::Body;
 use axum_core::extract::Request;
-use axum_core::response::Response;
 use bytes::Bytes;
-use futures_util::FutureExt as _;
-use http::StatusCode;
 use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
-use tower::util::BoxCloneSyncService;
-use tower::{Layer, Service, ServiceExt as _};
+use tower::{Layer, Service};
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::route::{Route, Segment};
 use tusk_fn_spec::suggest::nearest;
@@ -27,9 +20,11 @@ use tusk_fn_spec::trigger::Trigger;
 use tusk_fn_spec::trigger::http::{Http, Methods};
 
 use crate::context::Delivery;
-use crate::dispatch::{IncomingRequest, Program, panicked};
-use crate::error::{BoxError, Failure, chain, problem};
-use crate::invocation::{Head, Input, RequestBody};
+use crate::dispatch::Program;
+use crate::error::{BoxError, Failure};
+use crate::extract::whole;
+use crate::invocation::{Delivered, Head, HttpInput, Input, RequestBody};
+use crate::layers::HttpService;
 use crate::metrics::FunctionMetrics;
 use crate::private::Outcome;
 use crate::provider::{DetectError, FUNCTIONS_VARIABLE, Provider, variable};
@@ -37,9 +32,6 @@ use crate::registry::{Registry, RegistryError};
 use crate::state::{InitFailed, StateError, States, order_inits, run_inits};
 use crate::telemetry;
 use crate::timer::Timer;
-
-/// All HTTP functions of a program as one tower service: what layers surround.
-pub type HttpService = BoxCloneSyncService<Request, Response, Infallible>;
 
 type Hook = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 
@@ -100,23 +92,7 @@ impl App {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        let inside = self.layers.take().unwrap_or_else(|| {
-            HttpService::new(tower::service_fn(|request| async move { Ok(Program::respond_inside(request).await) }))
-        });
-        let service = layer.layer(inside);
-        self.layers = Some(HttpService::new(tower::service_fn(move |request| {
-            let service = service.clone();
-            async move {
-                let answer = AssertUnwindSafe(service.oneshot(request)).catch_unwind().await;
-                let fault = match answer {
-                    Ok(Ok(response)) => return Ok(response.map(Body::new)),
-                    Ok(Err(error)) => chain(&*error.into()),
-                    Err(payload) => panicked(&*payload).to_string(),
-                };
-                tracing::error!(target: "tusk_fn", error = %fault, "a layer failed");
-                Ok(problem(StatusCode::INTERNAL_SERVER_ERROR, ""))
-            }
-        })));
+        self.layers = Some(HttpService::layered(layer.layer(self.layers.take().unwrap_or_default())));
         self
     }
 
@@ -197,10 +173,15 @@ impl App {
             Ok(runtime) => runtime,
             Err(error) => return report(&RunError::Runtime(error)),
         };
-        // On a worker, not on this thread: tokio's driver runs on the workers, and would wake this thread for each event.
-        let ran = runtime
-            .block_on(runtime.spawn(self.run_on(provider)))
-            .unwrap_or_else(|error| Err(RunError::Stopped(error)));
+        let running = self.run_on(provider);
+        let ran = match provider {
+            // On a worker: tokio's driver runs on the workers, and would wake this thread for each event.
+            Provider::Aws => {
+                runtime.block_on(runtime.spawn(running)).unwrap_or_else(|error| Err(RunError::Stopped(error)))
+            }
+            // On this thread, so that functions which block every worker do not keep the program from stopping.
+            Provider::Local => runtime.block_on(running),
+        };
         // What still runs is what nobody waits for any more, such as a function that blocks its thread.
         runtime.shutdown_background();
         match ran {
@@ -373,7 +354,8 @@ impl Functions {
         let function = &self.program.functions()[index].record.name;
         let mut delivery = Delivery::local();
         delivery.id = Some(format!("{function}@{instant}"));
-        match Arc::clone(&self.program).run(index, Input::Timer(Timer::at(instant)), delivery).await {
+        let delivered = Delivered { input: Input::Timer(Timer::at(instant)), delivery };
+        match self.program.run(index, Box::new(delivered)).await {
             Outcome::Completed(value) => Ok(Answer::Value(value)),
             Outcome::Failed(failure) => Err(InvokeError::Failed(failure)),
             Outcome::Response(_) => Err(InvokeError::Payload("a timer gave a response".to_owned())),
@@ -386,17 +368,14 @@ impl Functions {
             let message = format!("{} {} does not lead to `{name}`", parts.method, parts.uri.path());
             return Err(InvokeError::Payload(message));
         }
-        let incoming = IncomingRequest {
-            method: parts.method.clone(),
-            head: Head::Parts(Box::new(parts)),
-            length: Some(body.len() as u64),
-            body: RequestBody::Body(body.into()),
-            delivery: Delivery::local(),
-        };
-        let (parts, body) = Arc::clone(&self.program).respond(incoming).await.into_parts();
-        let body = http_body_util::BodyExt::collect(body).await;
+        let length = Some(body.len() as u64);
+        let input = Input::Http(HttpInput::new(Head::Parts(parts), RequestBody::Body(body.into()), length));
+        let delivered = Delivered { input, delivery: Delivery::local() };
+        let Ok(response) = self.program.respond(Box::new(delivered)).await;
+        let (parts, body) = response.into_parts();
+        let body = whole(body).await;
         let body = body.map_err(|error| InvokeError::Failed(Failure::new("ResponseBody", error.to_string())))?;
-        Ok(Answer::Response(http::Response::from_parts(parts, body.to_bytes())))
+        Ok(Answer::Response(http::Response::from_parts(parts, body)))
     }
 
     /// From a program that serves already.

@@ -59,7 +59,10 @@ impl Context {
 
     /// The trace that the invocation belongs to, as the platform writes it: a `traceparent` header, or AWS X-Ray's.
     pub fn trace(&self) -> Option<&str> {
-        self.delivery.trace.as_deref()
+        match &self.delivery.trace {
+            Trace::Given(trace) => trace.as_deref(),
+            Trace::InHead => None,
+        }
     }
 
     /// Whether this is the first invocation of the process.
@@ -74,7 +77,7 @@ pub(crate) struct Delivery {
     pub(crate) invocation: InvocationId,
     pub(crate) id: Option<String>,
     pub(crate) attempt: u32,
-    pub(crate) trace: Option<String>,
+    pub(crate) trace: Trace,
     /// When the platform will give up, if it says so.
     pub(crate) platform_deadline: Option<Instant>,
 }
@@ -82,8 +85,24 @@ pub(crate) struct Delivery {
 impl Delivery {
     /// A delivery of this process's own.
     pub(crate) fn local() -> Self {
-        Self { invocation: InvocationId::next(), id: None, attempt: 1, trace: None, platform_deadline: None }
+        Self {
+            invocation: InvocationId::next(),
+            id: None,
+            attempt: 1,
+            trace: Trace::Given(None),
+            platform_deadline: None,
+        }
     }
+}
+
+/// The trace that an invocation belongs to.
+#[derive(Clone, Debug)]
+pub(crate) enum Trace {
+    /// As the platform gives it, if it does.
+    Given(Option<String>),
+    /// In the request's head, which is searched only when somebody asks.
+    #[cfg_attr(not(provider_local), expect(dead_code, reason = "only the local server leaves it there"))]
+    InHead,
 }
 
 /// The identifier of an invocation; written out only when somebody asks for it.

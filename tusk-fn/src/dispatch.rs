@@ -1,6 +1,7 @@
 //! Runs invocations: finds the function, guards its handler, counts what came of it.
 
 use std::any::Any;
+use std::convert::Infallible;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
@@ -14,21 +15,19 @@ use axum_core::response::Response;
 use http::{HeaderValue, StatusCode, header};
 use http_body::Body as _;
 use http_body_util::Limited;
-use pin_project_lite::pin_project;
 use tokio::task::coop::unconstrained;
-use tower::ServiceExt as _;
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::trigger::Trigger;
 use tusk_fn_spec::trigger::http::{DEFAULT_BODY_LIMIT, Method};
 
-use crate::app::HttpService;
-use crate::context::{Context, Delivery};
+use crate::context::Delivery;
 use crate::error::{Failure, problem};
-use crate::invocation::{Head, HttpInput, Input, Invocation, RequestBody};
+use crate::invocation::{Delivered, Head, HttpInput, Input, Invocation, RequestBody};
+use crate::layers::HttpService;
 use crate::metrics::{Counters, FunctionMetrics};
 use crate::private::{HandlerFn, HandlerFuture, Outcome, Rejection};
 use crate::provider::Provider;
-use crate::router::{Captures, Found, PathForm, Router};
+use crate::router::{Found, PathForm, Router};
 use crate::state::States;
 use crate::suggest::nearest_routes;
 use crate::telemetry::Scope;
@@ -63,22 +62,16 @@ impl Function {
         }
     }
 
+    pub(crate) fn name(&self) -> Arc<str> {
+        Arc::clone(&self.name)
+    }
+
     fn body_limit(&self) -> u64 {
         match &self.record.trigger {
             Trigger::Http(http) => http.body_limit,
             Trigger::Timer(_) => DEFAULT_BODY_LIMIT,
         }
     }
-}
-
-/// A request on its way to a function.
-pub(crate) struct IncomingRequest {
-    pub(crate) method: http::Method,
-    pub(crate) head: Head,
-    pub(crate) body: RequestBody,
-    /// The body's length, if it is known before the body is read.
-    pub(crate) length: Option<u64>,
-    pub(crate) delivery: Delivery,
 }
 
 impl Program {
@@ -96,6 +89,10 @@ impl Program {
     pub(crate) fn with_layers(mut self, layered: Option<HttpService>) -> Self {
         self.layered = layered;
         self
+    }
+
+    pub(crate) fn provider(&self) -> Provider {
+        self.provider
     }
 
     pub(crate) fn states(&self) -> &States {
@@ -124,77 +121,86 @@ impl Program {
     }
 
     /// Answers a request, through the layers where there are any.
-    pub(crate) async fn respond(self: Arc<Self>, request: IncomingRequest) -> Response {
-        let Some(layered) = &self.layered else { return self.route(request).await };
-        let IncomingRequest { head, body, delivery, .. } = request;
-        let mut http = HttpInput { head, body, captures: Captures::new() };
-        let mut request = match http.request() {
-            Ok(request) => request,
-            Err(error) => return malformed(&error.0),
-        };
-        request.extensions_mut().insert((Arc::clone(&self), delivery));
-        match layered.clone().oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
+    pub(crate) fn respond(self: &Arc<Self>, mut delivered: Box<Delivered>) -> Responding {
+        let Some(layered) = &self.layered else { return self.route(delivered) };
+        let Input::Http(http) = &mut delivered.input else { return Responding::internal() };
+        match http.request() {
+            Ok(request) => self.surround(layered, request, delivered.delivery),
+            Err(error) => Responding::answered(malformed(&error.0)),
         }
+    }
+
+    /// Answers a request as a server read it.
+    #[cfg(provider_local)]
+    pub(crate) fn respond_to(
+        self: &Arc<Self>,
+        request: http::Request<hyper::body::Incoming>,
+        delivery: Delivery,
+    ) -> Responding {
+        let (parts, body) = request.into_parts();
+        let length = body.size_hint().exact().or_else(|| content_length(&parts.headers));
+        let mut body = RequestBody::Incoming(body, u64::MAX);
+        if let Some(layered) = &self.layered {
+            return self.surround(layered, http::Request::from_parts(parts, body.take()), delivery);
+        }
+        let input = Input::Http(HttpInput::new(Head::Parts(parts), body, length));
+        self.route(Box::new(Delivered { input, delivery }))
+    }
+
+    fn surround(
+        self: &Arc<Self>,
+        layered: &HttpService,
+        mut request: http::Request<Body>,
+        delivery: Delivery,
+    ) -> Responding {
+        request.extensions_mut().insert((Arc::clone(self), delivery));
+        layered.respond(request)
     }
 
     /// What the layers surround: answers a request that has passed them.
-    pub(crate) async fn respond_inside(mut request: http::Request<Body>) -> Response {
+    pub(crate) fn respond_inside(mut request: http::Request<Body>) -> Responding {
         let Some((program, delivery)) = request.extensions_mut().remove::<(Arc<Self>, Delivery)>() else {
             tracing::error!("a layer replaced the request's extensions, which tell the program that it belongs to");
-            return problem(StatusCode::INTERNAL_SERVER_ERROR, "");
+            return Responding::internal();
         };
         let (parts, body) = request.into_parts();
-        let request = IncomingRequest {
-            method: parts.method.clone(),
-            length: content_length(&parts.headers),
-            head: Head::Parts(Box::new(parts)),
-            body: RequestBody::Body(body),
-            delivery,
-        };
-        program.route(request).await
+        let length = body.size_hint().exact().or_else(|| content_length(&parts.headers));
+        let input = Input::Http(HttpInput::new(Head::Parts(parts), RequestBody::Body(body), length));
+        program.route(Box::new(Delivered { input, delivery }))
     }
 
     /// Answers a request by the function that its path and method lead to.
-    async fn route(self: Arc<Self>, request: IncomingRequest) -> Response {
-        let method = request.method.as_str().parse().ok();
-        let (path, form) = match &request.head {
-            Head::Parts(parts) => (parts.uri.path(), PathForm::Encoded),
-            Head::Event { path, form, .. } => (&**path, *form),
-            Head::Taken => return problem(StatusCode::INTERNAL_SERVER_ERROR, ""),
+    fn route(self: &Arc<Self>, mut delivered: Box<Delivered>) -> Responding {
+        let Input::Http(http) = &mut delivered.input else { return Responding::internal() };
+        let (method, path, form) = match &http.head {
+            Head::Parts(parts) => (&parts.method, parts.uri.path(), PathForm::Encoded),
+            Head::Event { method, path, form, .. } => (method, &**path, *form),
+            Head::Taken => return Responding::internal(),
         };
-        match self.router.find(path, form, method) {
-            Found::Function(function, captures) => self.answer(function, captures, request).await,
-            Found::WrongMethod(allowed) => method_not_allowed(&allowed),
-            Found::Nothing => self.not_found(path),
-        }
-    }
-
-    async fn answer(self: Arc<Self>, function: usize, captures: Captures, request: IncomingRequest) -> Response {
+        let function = match self.router.find(path, form, known(method)) {
+            Found::Function(function, captures) => {
+                http.captures = captures;
+                function
+            }
+            Found::WrongMethod(allowed) => return Responding::answered(method_not_allowed(&allowed)),
+            Found::Nothing => return Responding::answered(self.not_found(path)),
+        };
         let limit = self.body_limit(function);
-        if request.length.is_some_and(|length| length > limit) {
+        if http.length.is_some_and(|length| length > limit) {
             let detail = format!("the body has more than {limit} bytes");
-            return problem(StatusCode::PAYLOAD_TOO_LARGE, &detail);
+            return Responding::answered(problem(StatusCode::PAYLOAD_TOO_LARGE, &detail));
         }
-        let body = match request.body {
+        match &mut http.body {
             #[cfg(provider_local)]
-            RequestBody::Incoming(incoming, _) => RequestBody::Incoming(incoming, limit),
+            RequestBody::Incoming(_, most) => *most = limit,
             // Behind layers, or from a stream: its length is not known, or not the one that the head announces.
             RequestBody::Body(body) if body.size_hint().exact().is_none_or(|length| length > limit) => {
                 let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-                RequestBody::Body(Body::new(Limited::new(body, limit)))
+                *body = Body::new(Limited::new(std::mem::take(body), limit));
             }
-            body => body,
-        };
-        let input = Input::Http(HttpInput { head: request.head, body, captures });
-        match self.run(function, input, request.delivery).await {
-            Outcome::Response(response) => response,
-            Outcome::Completed(_) => problem(StatusCode::INTERNAL_SERVER_ERROR, ""),
-            Outcome::Failed(failure) if failure.kind() == TIMED_OUT => problem(StatusCode::GATEWAY_TIMEOUT, ""),
-            Outcome::Failed(failure) if failure.kind() == "MalformedEvent" => malformed(failure.message()),
-            Outcome::Failed(_) => problem(StatusCode::INTERNAL_SERVER_ERROR, ""),
+            _ => {}
         }
+        Responding(State::Running(self.run(function, delivered)))
     }
 
     fn not_found(&self, path: &str) -> Response {
@@ -206,42 +212,17 @@ impl Program {
     }
 
     /// Runs one function once.
-    pub(crate) async fn run(self: Arc<Self>, index: usize, input: Input, delivery: Delivery) -> Outcome {
+    pub(crate) fn run(self: &Arc<Self>, index: usize, delivered: Box<Delivered>) -> Run {
         let function = &self.functions[index];
         let started = Instant::now();
         let own = started + function.timeout;
-        let deadline = delivery.platform_deadline.map_or(own, |platform| platform.min(own));
+        let deadline = delivered.delivery.platform_deadline.map_or(own, |platform| platform.min(own));
         let cold_start = self.cold.load(Relaxed) && self.cold.swap(false, Relaxed);
-        let mut running = Running::begin(&function.counters, started, cold_start);
-        let scope = Scope::new(&function.name, &delivery.invocation);
-        let context =
-            Context { function: Arc::clone(&function.name), provider: self.provider, delivery, deadline, cold_start };
-        let invocation = Invocation { program: Arc::clone(&self), function: index, input, context };
-        let handler = (function.handler)(invocation);
-        let end = Guarded { handler: Some(handler), deadline, sleep: None, scope: &scope }.await;
-        let _entered = scope.enter();
-        let outcome = self.conclude(index, end);
-        let failed = match &outcome {
-            Outcome::Response(response) => response.status().is_server_error(),
-            Outcome::Completed(_) => false,
-            Outcome::Failed(_) => true,
-        };
-        let elapsed = running.end(failed);
-        tracing::debug!(target: "tusk_fn", outcome = %Said(&outcome), ?elapsed, "invocation ended");
-        outcome
-    }
-
-    fn conclude(&self, index: usize, end: End) -> Outcome {
-        let function = &self.functions[index];
-        let failure = match end {
-            End::Handled(Ok(Outcome::Failed(failure)) | Err(Rejection::Failure(failure))) => failure,
-            End::Handled(Ok(outcome)) => return outcome,
-            End::Handled(Err(Rejection::Response(response))) => return Outcome::Response(response),
-            End::Panicked(failure) => failure,
-            End::TimedOut => Failure::new(TIMED_OUT, format!("the function did not end within {:?}", function.timeout)),
-        };
-        tracing::error!(target: "tusk_fn", error = %failure, "the function failed");
-        Outcome::Failed(failure)
+        function.counters.begin(cold_start);
+        let scope = Scope::new(&function.name, &delivered.delivery.invocation);
+        let invocation = Invocation { program: Arc::clone(self), function: index, deadline, cold_start, delivered };
+        let handler = Handler { future: Some((function.handler)(invocation)), deadline, sleep: None };
+        Run { program: Arc::clone(self), function: index, handler, scope, started, ended: false }
     }
 }
 
@@ -261,8 +242,17 @@ impl std::fmt::Display for Said<'_> {
     }
 }
 
+/// The method, if it is one that functions can name.
+fn known(method: &http::Method) -> Option<Method> {
+    match *method {
+        http::Method::GET => Some(Method::Get),
+        http::Method::POST => Some(Method::Post),
+        _ => method.as_str().parse().ok(),
+    }
+}
+
 /// The length that a request announces.
-pub(crate) fn content_length(headers: &http::HeaderMap) -> Option<u64> {
+fn content_length(headers: &http::HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
@@ -279,32 +269,107 @@ fn method_not_allowed(allowed: &[Method]) -> Response {
     response
 }
 
-/// An invocation that began and must be counted as ended, even if its future is dropped because the client went away.
-struct Running<'a> {
-    counters: &'a Counters,
+/// A request being answered.
+///
+/// It is no `async fn`, so that the request is not moved through a state machine for each step of the way.
+#[must_use = "futures do nothing unless they are polled"]
+pub struct Responding(State);
+
+enum State {
+    Running(Run),
+    Layered(Pin<Box<dyn Future<Output = Response> + Send>>),
+    Answered(Option<Response>),
+}
+
+impl Responding {
+    /// Answered already.
+    pub(crate) fn answered(response: Response) -> Self {
+        Self(State::Answered(Some(response)))
+    }
+
+    /// By a layer.
+    pub(crate) fn layered(response: impl Future<Output = Response> + Send + 'static) -> Self {
+        Self(State::Layered(Box::pin(response)))
+    }
+
+    fn internal() -> Self {
+        Self::answered(problem(StatusCode::INTERNAL_SERVER_ERROR, ""))
+    }
+}
+
+impl Future for Responding {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Result<Response, Infallible>> {
+        match &mut self.0 {
+            State::Running(run) => match ready!(Pin::new(run).poll(task)) {
+                Outcome::Response(response) => Poll::Ready(Ok(response)),
+                other => Poll::Ready(Ok(without_response(&other))),
+            },
+            State::Layered(response) => response.as_mut().poll(task).map(Ok),
+            State::Answered(response) => response.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response))),
+        }
+    }
+}
+
+/// The answer of a function that gave none.
+fn without_response(outcome: &Outcome) -> Response {
+    match outcome {
+        Outcome::Failed(failure) if failure.kind() == TIMED_OUT => problem(StatusCode::GATEWAY_TIMEOUT, ""),
+        Outcome::Failed(failure) if failure.kind() == "MalformedEvent" => malformed(failure.message()),
+        _ => problem(StatusCode::INTERNAL_SERVER_ERROR, ""),
+    }
+}
+
+/// An invocation that began. It is counted as ended even if it is dropped because the client went away.
+#[must_use = "futures do nothing unless they are polled"]
+pub(crate) struct Run {
+    program: Arc<Program>,
+    function: usize,
+    handler: Handler,
+    scope: Scope,
     started: Instant,
     ended: bool,
 }
 
-impl<'a> Running<'a> {
-    fn begin(counters: &'a Counters, started: Instant, cold_start: bool) -> Self {
-        counters.begin(cold_start);
-        Self { counters, started, ended: false }
-    }
-
-    fn end(&mut self, failed: bool) -> Duration {
-        self.ended = true;
-        let elapsed = self.started.elapsed();
-        self.counters.end(elapsed, failed);
-        elapsed
+impl Drop for Run {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.program.functions[self.function].counters.end(self.started.elapsed(), true);
+        }
     }
 }
 
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        if !self.ended {
-            self.end(true);
-        }
+impl Future for Run {
+    type Output = Outcome;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Outcome> {
+        let run = &mut *self;
+        let function = &run.program.functions[run.function];
+        let entered = run.scope.enter();
+        let outcome = match ready!(run.handler.poll(task)) {
+            End::Handled(Ok(outcome)) => outcome,
+            End::Handled(Err(Rejection::Response(response))) => Outcome::Response(*response),
+            End::Handled(Err(Rejection::Failure(failure))) | End::Panicked(failure) => Outcome::Failed(failure),
+            End::TimedOut => {
+                let message = format!("the function did not end within {:?}", function.timeout);
+                Outcome::Failed(Failure::new(TIMED_OUT, message))
+            }
+        };
+        let failed = match &outcome {
+            Outcome::Response(response) => response.status().is_server_error(),
+            Outcome::Completed(_) => false,
+            Outcome::Failed(failure) => {
+                tracing::error!(target: "tusk_fn", error = %failure, "the function failed");
+                true
+            }
+        };
+        let elapsed = run.started.elapsed();
+        function.counters.end(elapsed, failed);
+        run.ended = true;
+        tracing::debug!(target: "tusk_fn", outcome = %Said(&outcome), ?elapsed, "invocation ended");
+        drop(entered);
+        Poll::Ready(outcome)
     }
 }
 
@@ -315,42 +380,30 @@ enum End {
     TimedOut,
 }
 
-pin_project! {
-    /// A handler with its deadline, whose panics go no further.
-    ///
-    /// The timer is made only when the handler waits for something: most handlers of one poll never need it.
-    struct Guarded<'a> {
-        handler: Option<HandlerFuture>,
-        deadline: Instant,
-        #[pin]
-        sleep: Option<tokio::time::Sleep>,
-        scope: &'a Scope,
-    }
+/// A handler with its deadline, whose panics go no further.
+struct Handler {
+    future: Option<HandlerFuture>,
+    deadline: Instant,
+    /// Made only when the handler waits for something: most handlers of one poll never need it.
+    sleep: Option<Pin<Box<tokio::time::Sleep>>>,
 }
 
-impl Future for Guarded<'_> {
-    type Output = End;
-
-    fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<End> {
-        let mut this = self.project();
-        let _entered = this.scope.enter();
-        let Some(handler) = this.handler else { return Poll::Pending };
-        match catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(task))) {
+impl Handler {
+    fn poll(&mut self, task: &mut TaskContext<'_>) -> Poll<End> {
+        let Some(future) = &mut self.future else { return Poll::Pending };
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(task))) {
             Ok(Poll::Ready(result)) => return Poll::Ready(End::Handled(result)),
             Ok(Poll::Pending) => {}
             Err(payload) => {
-                discard(this.handler);
+                discard(&mut self.future);
                 return Poll::Ready(End::Panicked(panicked(&*payload)));
             }
         }
-        if this.sleep.is_none() {
-            this.sleep.set(Some(tokio::time::sleep_until((*this.deadline).into())));
-        }
-        if let Some(sleep) = this.sleep.as_pin_mut() {
-            // A handler that always uses up tokio's budget would leave none for its own deadline.
-            ready!(pin!(unconstrained(sleep)).poll(task));
-        }
-        discard(this.handler);
+        let deadline = self.deadline;
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline.into())));
+        // A handler that always uses up tokio's budget would leave none for its own deadline.
+        ready!(pin!(unconstrained(sleep.as_mut())).poll(task));
+        discard(&mut self.future);
         Poll::Ready(End::TimedOut)
     }
 }

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum_core::body::Body;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
 
-use crate::context::Context;
+use crate::context::{Context, Delivery, Trace};
 use crate::dispatch::Program;
 use crate::router::{Captures, PathForm};
 use crate::timer::Timer;
@@ -16,11 +17,36 @@ use crate::timer::Timer;
 pub struct Invocation {
     pub(crate) program: Arc<Program>,
     pub(crate) function: usize,
+    pub(crate) deadline: Instant,
+    pub(crate) cold_start: bool,
+    pub(crate) delivered: Box<Delivered>,
+}
+
+impl Invocation {
+    /// What the invocation is told of itself: put together only for the functions that ask.
+    pub(crate) fn context(&self) -> Context {
+        let mut delivery = self.delivered.delivery.clone();
+        if let (Trace::InHead, Input::Http(http)) = (&delivery.trace, &self.delivered.input) {
+            delivery.trace = Trace::Given(http.head.trace());
+        }
+        Context {
+            function: self.program.functions()[self.function].name(),
+            provider: self.program.provider(),
+            delivery,
+            deadline: self.deadline,
+            cold_start: self.cold_start,
+        }
+    }
+}
+
+/// What a provider delivers. It is boxed where it comes in, and not moved again on its way to the handler.
+pub(crate) struct Delivered {
     pub(crate) input: Input,
-    pub(crate) context: Context,
+    pub(crate) delivery: Delivery,
 }
 
 /// What invoked a function, by kind of trigger.
+#[expect(clippy::large_enum_variant, reason = "it is always boxed, as a part of `Delivered`")]
 pub(crate) enum Input {
     Http(HttpInput),
     Timer(Timer),
@@ -30,16 +56,20 @@ pub(crate) enum Input {
 pub(crate) struct HttpInput {
     pub(crate) head: Head,
     pub(crate) body: RequestBody,
+    /// The body's length, if it is known before the body is read.
+    pub(crate) length: Option<u64>,
     pub(crate) captures: Captures,
 }
 
 /// All of a request but its body.
 pub(crate) enum Head {
     /// As the HTTP server read it.
-    Parts(Box<Parts>),
+    Parts(Parts),
     #[cfg_attr(not(provider_aws), expect(dead_code, reason = "only AWS delivers requests as events"))]
     /// An event that is parsed only if the handler asks for more than the path.
     Event {
+        /// The method.
+        method: http::Method,
         /// The path that the captures are of.
         path: Box<str>,
         /// Whether it is percent-encoded.
@@ -51,10 +81,20 @@ pub(crate) enum Head {
     Taken,
 }
 
+impl Head {
+    /// The trace that a client names.
+    pub(crate) fn trace(&self) -> Option<String> {
+        match self {
+            Self::Parts(parts) => parts.headers.get("traceparent")?.to_str().ok().map(str::to_owned),
+            Self::Event { .. } | Self::Taken => None,
+        }
+    }
+}
+
 /// A request's head that is built when somebody asks for it.
 pub(crate) trait DeferredHead: Send {
     /// Builds it for a path.
-    fn build(self: Box<Self>, path: &str, form: PathForm) -> Result<Parts, MalformedEvent>;
+    fn build(self: Box<Self>, method: http::Method, path: &str, form: PathForm) -> Result<Parts, MalformedEvent>;
 }
 
 /// An event that is not what its kind must be.
@@ -79,6 +119,10 @@ impl RequestBody {
                 if http_body::Body::is_end_stream(&incoming) {
                     return Body::empty();
                 }
+                // hyper reads no more than the head announces.
+                if http_body::Body::size_hint(&incoming).exact().is_some_and(|length| length <= limit) {
+                    return Body::new(incoming);
+                }
                 Body::new(http_body_util::Limited::new(incoming, usize::try_from(limit).unwrap_or(usize::MAX)))
             }
             Self::Body(body) => body,
@@ -88,6 +132,11 @@ impl RequestBody {
 }
 
 impl HttpInput {
+    /// A request whose path was not looked at yet.
+    pub(crate) fn new(head: Head, body: RequestBody, length: Option<u64>) -> Self {
+        Self { head, body, length, captures: Captures::new() }
+    }
+
     /// The text that the parameter of that index matched, percent-decoded; none where an optional one is left out.
     pub(crate) fn capture(&self, index: usize) -> Option<Result<Cow<'_, str>, std::str::Utf8Error>> {
         let (start, end) = *self.captures.get(index)?;
@@ -107,9 +156,9 @@ impl HttpInput {
     /// The head; built the first time that it is asked for.
     pub(crate) fn parts(&mut self) -> Result<&mut Parts, MalformedEvent> {
         if let Head::Event { .. } = self.head
-            && let Head::Event { path, form, event } = std::mem::replace(&mut self.head, Head::Taken)
+            && let Head::Event { method, path, form, event } = std::mem::replace(&mut self.head, Head::Taken)
         {
-            self.head = Head::Parts(Box::new(event.build(&path, form)?));
+            self.head = Head::Parts(event.build(method, &path, form)?);
         }
         match &mut self.head {
             Head::Parts(parts) => Ok(parts),
@@ -122,7 +171,7 @@ impl HttpInput {
     pub(crate) fn request(&mut self) -> Result<http::Request<Body>, MalformedEvent> {
         self.parts()?;
         match std::mem::replace(&mut self.head, Head::Taken) {
-            Head::Parts(parts) => Ok(http::Request::from_parts(*parts, self.body.take())),
+            Head::Parts(parts) => Ok(http::Request::from_parts(parts, self.body.take())),
             _ => Err(MalformedEvent("the request was taken by another argument".to_owned())),
         }
     }

@@ -199,12 +199,12 @@ mod tests {
     use tusk_fn_spec::trigger::http::Any;
 
     fn router(routes: &[(&str, &[Method])]) -> Router {
-        let mut router = Router::default();
+        let mut built = Router::default();
         for (index, (route, methods)) in routes.iter().enumerate() {
             let methods = if methods.is_empty() { Methods::Any(Any::Any) } else { Methods::These(methods.to_vec()) };
-            router.insert(&route.parse().unwrap(), &methods, index);
+            built.insert(&route.parse().unwrap(), &methods, index);
         }
-        router
+        built
     }
 
     fn find(router: &Router, method: Method, path: &str) -> Option<(usize, Vec<String>)> {

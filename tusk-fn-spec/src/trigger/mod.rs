@@ -1,7 +1,7 @@
 //! The kinds of trigger.
 //!
 //! Each kind is one module here that holds its keys, their check and what the record keeps of them, and one line in
-//! [`triggers!`]. Neither the macro nor the pipeline knows a kind by name.
+//! the list at the end of this file. Neither the macro nor the pipeline knows a kind by name.
 
 pub mod http;
 pub mod timer;

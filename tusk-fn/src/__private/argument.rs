@@ -5,17 +5,17 @@
 //! marker stays unknown, and the compiler says nothing about the rest.
 
 use std::borrow::Cow;
-use std::future::Future;
+use std::future::{Future, Ready, ready};
 use std::marker::PhantomData;
 use std::str::FromStr;
 
 use axum_core::extract::{DefaultBodyLimit, FromRequest, FromRequestParts};
-use axum_core::response::IntoResponse;
 use http::StatusCode;
 
 use super::output::Rejection;
 use crate::context::Context;
 use crate::error::problem;
+use crate::extract::AXUM_BODY_LIMIT;
 use crate::invocation::{HttpInput, Input, Invocation};
 use crate::state::{State, StateKey};
 use crate::timer::Timer;
@@ -48,9 +48,6 @@ pub mod via {
     #[derive(Debug)]
     pub struct Whole;
 }
-
-/// The body up to this many bytes is read by axum's extractors of their own accord.
-const AXUM_BODY_LIMIT: u64 = 2 * 1024 * 1024;
 
 /// Types that an HTTP function may take.
 #[diagnostic::on_unimplemented(
@@ -114,7 +111,7 @@ pub trait Taker<K, T> {
 
 /// That a `T` can be taken out of an invocation of kind `K`.
 #[derive(Debug)]
-pub struct Proof<K, T, M>(PhantomData<fn() -> (K, T, M)>);
+pub struct Proof<K, T, M>(PhantomData<fn(K, T, M)>);
 
 // Each kind has these two, each with the bound that says in that kind's words what is wrong.
 impl kind::Http {
@@ -181,7 +178,7 @@ impl<K: Kind, T: Own<K> + Send> Taker<K, T> for via::Own {
 
 impl<K: Kind> Own<K> for Context {
     fn take_own(invocation: &mut Invocation) -> Result<Self, Rejection> {
-        Ok(invocation.context.clone())
+        Ok(invocation.context())
     }
 }
 
@@ -198,7 +195,7 @@ impl<K: Kind, T: Clone + Send + Sync + 'static> Own<K> for State<T> {
 
 impl Own<kind::Timer> for Timer {
     fn take_own(invocation: &mut Invocation) -> Result<Self, Rejection> {
-        match &invocation.input {
+        match &invocation.delivered.input {
             Input::Timer(timer) => Ok(timer.clone()),
             Input::Http(_) => Err(Rejection::internal("WrongTrigger", "a request invoked a timer")),
         }
@@ -208,7 +205,7 @@ impl Own<kind::Timer> for Timer {
 impl<T: FromRequestParts<()>> Taker<kind::Http, T> for via::Parts {
     async fn take(invocation: &mut Invocation) -> Result<T, Rejection> {
         let parts = http_input(invocation)?.parts()?;
-        T::from_request_parts(parts, &()).await.map_err(|rejection| Rejection::Response(rejection.into_response()))
+        T::from_request_parts(parts, &()).await.map_err(Rejection::answer)
     }
 }
 
@@ -219,12 +216,12 @@ impl<T: FromRequest<()>> Taker<kind::Http, T> for via::Whole {
         if limit > AXUM_BODY_LIMIT {
             DefaultBodyLimit::disable().apply(&mut request);
         }
-        T::from_request(request, &()).await.map_err(|rejection| Rejection::Response(rejection.into_response()))
+        T::from_request(request, &()).await.map_err(Rejection::answer)
     }
 }
 
 fn http_input(invocation: &mut Invocation) -> Result<&mut HttpInput, Rejection> {
-    match &mut invocation.input {
+    match &mut invocation.delivered.input {
         Input::Http(http) => Ok(http),
         Input::Timer(_) => Err(Rejection::internal("WrongTrigger", "a timer invoked an HTTP function")),
     }
@@ -311,7 +308,11 @@ pub fn rest_parameter<K, T: RestParameter>(index: usize, name: &'static str) -> 
 
 impl<T> ParameterProof<kind::Http, T> {
     /// Takes it.
-    pub async fn take(self, invocation: &mut Invocation) -> Result<T, Rejection> {
+    pub fn take(self, invocation: &mut Invocation) -> Ready<Result<T, Rejection>> {
+        ready(self.parse(invocation))
+    }
+
+    fn parse(&self, invocation: &mut Invocation) -> Result<T, Rejection> {
         let text = match http_input(invocation)?.capture(self.index) {
             Some(Ok(text)) => Some(text),
             Some(Err(_)) => return Err(self.refused("is not UTF-8")),
@@ -325,7 +326,7 @@ impl<T> ParameterProof<kind::Http, T> {
     }
 
     fn refused(&self, why: &str) -> Rejection {
-        Rejection::Response(problem(StatusCode::BAD_REQUEST, &format!("the path parameter `{}` {why}", self.name)))
+        Rejection::answer(problem(StatusCode::BAD_REQUEST, &format!("the path parameter `{}` {why}", self.name)))
     }
 }
 

@@ -62,7 +62,10 @@ pub const fn bytes<const N: usize>(text: &str) -> [u8; N] {
 /// and `#[unsafe(export_name)]` are foreign code in a crate that forbids unsafe code. They are sound: the section holds
 /// bytes that only `cargo tusk` reads, and the exported names have blanks, so that no other symbol has them.
 #[doc(hidden)]
-#[expect(clippy::crate_in_macro_def, reason = "the module that `main!` or `library!` puts at the root of the user's crate")]
+#[expect(
+    clippy::crate_in_macro_def,
+    reason = "the module that `main!` or `library!` puts at the root of the user's crate"
+)]
 #[macro_export]
 macro_rules! __tusk_fn_emit {
     (

@@ -27,13 +27,17 @@ pub enum Outcome {
 /// Why an argument could not be taken.
 #[derive(Debug)]
 pub enum Rejection {
-    /// The caller's fault: this is the answer.
-    Response(Response),
+    /// The caller's fault: this is the answer. Boxed, since every argument that is taken could be one.
+    Response(Box<Response>),
     /// Not the caller's fault.
     Failure(Failure),
 }
 
 impl Rejection {
+    pub(crate) fn answer(response: impl IntoResponse) -> Self {
+        Self::Response(Box::new(response.into_response()))
+    }
+
     pub(crate) fn internal(kind: &str, message: &str) -> Self {
         Self::Failure(Failure::new(kind, message))
     }

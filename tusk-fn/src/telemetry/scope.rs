@@ -43,8 +43,8 @@ pub(super) fn with_current<T>(read: impl FnOnce(Option<&Current>) -> T) -> T {
 /// What code of one invocation is run in.
 #[derive(Debug)]
 pub(crate) enum Scope {
-    /// For the own subscriber.
-    Current(Current),
+    /// For the own subscriber; while code runs in it, what code ran in before.
+    Current(Option<Current>),
     /// For another one.
     Span(Span),
 }
@@ -53,18 +53,18 @@ impl Scope {
     /// The scope of an invocation.
     pub(crate) fn new(function: &Arc<str>, id: &InvocationId) -> Self {
         if OWN_SUBSCRIBER.load(Relaxed) {
-            Self::Current(Current { function: Arc::clone(function), id: id.clone() })
+            Self::Current(Some(Current { function: Arc::clone(function), id: id.clone() }))
         } else {
             Self::Span(tracing::info_span!(target: "tusk_fn", "invocation", function = &**function, %id))
         }
     }
 
     /// Until the guard is dropped, what this thread logs belongs to the invocation.
-    pub(crate) fn enter(&self) -> Guard<'_> {
+    pub(crate) fn enter(&mut self) -> Guard<'_> {
         match self {
             Self::Current(current) => {
-                let previous = CURRENT.with(|slot| slot.replace(Some(current.clone())));
-                Guard::Current(previous)
+                exchange(current);
+                Guard::Current(current)
             }
             Self::Span(span) => Guard::Span(span.enter()),
         }
@@ -74,7 +74,7 @@ impl Scope {
 /// Ends a scope when it is dropped.
 #[must_use]
 pub(crate) enum Guard<'a> {
-    Current(Option<Current>),
+    Current(&'a mut Option<Current>),
     #[expect(dead_code, reason = "kept until it is dropped")]
     Span(Entered<'a>),
 }
@@ -82,7 +82,12 @@ pub(crate) enum Guard<'a> {
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
         if let Self::Current(previous) = self {
-            CURRENT.with(|slot| *slot.borrow_mut() = previous.take());
+            exchange(previous);
         }
     }
+}
+
+/// Puts another invocation into the place of the one that this thread runs.
+fn exchange(other: &mut Option<Current>) {
+    CURRENT.with(|slot| std::mem::swap(&mut *slot.borrow_mut(), other));
 }

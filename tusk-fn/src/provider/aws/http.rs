@@ -26,9 +26,8 @@ use serde_json::value::RawValue;
 
 use super::event::{Body as EventBody, Keys, Text};
 use crate::context::Delivery;
-use crate::dispatch::IncomingRequest;
 use crate::error::Failure;
-use crate::invocation::{DeferredHead, Head, MalformedEvent, RequestBody};
+use crate::invocation::{DeferredHead, Delivered, Head, HttpInput, Input, MalformedEvent, RequestBody};
 use crate::router::PathForm;
 
 /// The shape that an answer must have.
@@ -58,7 +57,6 @@ pub(super) struct HttpEvent {
 /// The parts of an event that the head is built of.
 #[derive(Debug)]
 struct Deferred {
-    method: Method,
     query: Query,
     headers: Option<Bytes>,
     cookies: Option<Bytes>,
@@ -87,7 +85,6 @@ impl HttpEvent {
         let slice = |raw: Option<&RawValue>| raw.map(|raw| bytes.slice_ref(raw.get().as_bytes()));
         let body = decode_body(bytes, body)?;
         let deferred = Box::new(Deferred {
-            method: method.clone(),
             query: query(bytes, keys),
             headers: slice(keys.multi_value_headers.or(keys.headers)),
             cookies: slice(keys.cookies),
@@ -127,22 +124,19 @@ fn query(bytes: &Bytes, keys: &Keys<'_>) -> Query {
 }
 
 /// The request on its way to a function.
-pub(super) fn incoming(event: HttpEvent, delivery: Delivery) -> IncomingRequest {
+pub(super) fn incoming(event: HttpEvent, delivery: Delivery) -> Box<Delivered> {
     let HttpEvent { method, path, form, body, deferred } = event;
-    IncomingRequest {
-        method,
-        head: Head::Event { path, form, event: deferred },
-        length: Some(body.len() as u64),
-        body: RequestBody::Body(Body::from(body)),
-        delivery,
-    }
+    let length = body.len() as u64;
+    let head = Head::Event { method, path, form, event: deferred };
+    let input = Input::Http(HttpInput::new(head, RequestBody::Body(Body::from(body)), Some(length)));
+    Box::new(Delivered { input, delivery })
 }
 
 /// What a header's name and value take up in an event, about.
 const HEADER_BYTES: usize = 80;
 
 impl DeferredHead for Deferred {
-    fn build(self: Box<Self>, path: &str, form: PathForm) -> Result<Parts, MalformedEvent> {
+    fn build(self: Box<Self>, method: Method, path: &str, form: PathForm) -> Result<Parts, MalformedEvent> {
         let mut headers = HeaderMap::new();
         if let Some(text) = &self.headers {
             headers = HeaderMap::with_capacity((text.len() / HEADER_BYTES).clamp(8, 128));
@@ -157,7 +151,7 @@ impl DeferredHead for Deferred {
         }
         let mut request = http::Request::new(());
         *request.uri_mut() = self.query.uri(path, form)?;
-        *request.method_mut() = self.method;
+        *request.method_mut() = method;
         *request.headers_mut() = headers;
         Ok(request.into_parts().0)
     }
@@ -331,7 +325,7 @@ impl<'de> DeserializeSeed<'de> for EachElement<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for EachElement<'_> {
+impl Visitor<'_> for EachElement<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -435,12 +429,11 @@ impl Serialize for Joined<'_> {
                 }
                 continue;
             }
-            match (values.next(), values.next()) {
-                (Some(only), None) => map.serialize_entry(name.as_str(), &text(only))?,
-                _ => {
-                    let all: Vec<_> = self.headers.get_all(name).iter().map(text).collect();
-                    map.serialize_entry(name.as_str(), &all.join(","))?;
-                }
+            if let (Some(only), None) = (values.next(), values.next()) {
+                map.serialize_entry(name.as_str(), &text(only))?;
+            } else {
+                let all: Vec<_> = self.headers.get_all(name).iter().map(text).collect();
+                map.serialize_entry(name.as_str(), &all.join(","))?;
             }
         }
         map.end()

@@ -32,10 +32,11 @@ use tusk_fn_spec::trigger::Trigger;
 use self::event::{Event, Schedule};
 use self::http::{Encoded, Shape};
 use crate::app::{RunError, StartError};
-use crate::context::{Delivery, InvocationId};
+use crate::context::{Delivery, InvocationId, Trace};
 use crate::dispatch::Program;
 use crate::error::{BoxError, Failure};
-use crate::invocation::Input;
+use crate::extract::whole;
+use crate::invocation::{Delivered, Input};
 use crate::private::Outcome;
 use crate::timer::Timer;
 
@@ -193,7 +194,7 @@ async fn handle(program: Arc<Program>, bytes: Bytes, context: LambdaContext) -> 
         Event::Scheduled(schedule) => return fire(program, &schedule, delivery).await,
     };
     let head_only = request.method == ::http::Method::HEAD;
-    let response = program.respond(http::incoming(request, delivery)).await;
+    let Ok(response) = program.respond(http::incoming(request, delivery)).await;
     let encoded = encode(shape, response, head_only).await?;
     Ok(Reply::Http(encoded))
 }
@@ -203,8 +204,7 @@ async fn encode(shape: Shape, response: axum_core::response::Response, head_only
     let body = if head_only {
         Bytes::new()
     } else {
-        let collected = http_body_util::BodyExt::collect(body).await;
-        collected.map_err(|error| Failure::new("ResponseBody", error.to_string()))?.to_bytes()
+        whole(body).await.map_err(|error| Failure::new("ResponseBody", error.to_string()))?
     };
     Ok(Encoded::new(shape, parts, body))
 }
@@ -216,7 +216,7 @@ fn delivery(context: LambdaContext) -> Delivery {
         invocation: InvocationId::Platform(context.request_id.into()),
         id: None,
         attempt: 1,
-        trace: context.xray_trace_id,
+        trace: Trace::Given(context.xray_trace_id),
     }
 }
 
@@ -237,7 +237,7 @@ async fn fire(program: Arc<Program>, schedule: &Schedule, mut delivery: Delivery
     delivery.id = Some(format!("{function}@{}", schedule.scheduled_at));
     delivery.attempt = schedule.attempt;
     let input = Input::Timer(Timer::at(schedule.scheduled_at));
-    match program.run(index, input, delivery).await {
+    match program.run(index, Box::new(Delivered { input, delivery })).await {
         Outcome::Completed(value) => Ok(Reply::Value(value)),
         Outcome::Failed(failure) => Err(failure),
         Outcome::Response(_) => Err(Failure::new("WrongTrigger", "a timer gave a response")),
@@ -252,12 +252,12 @@ fn find_timer(program: &Program, named: Option<&str>) -> Result<usize, Failure> 
         .filter(|(_, function)| matches!(function.record.trigger, Trigger::Timer(_)))
         .map(|(index, function)| (index, function.record.name.as_str()))
         .collect();
-    let names = || timers.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
+    let candidates = || timers.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
     match named {
         Some(named) => timers.iter().find(|(_, name)| *name == named).map(|(index, _)| *index).ok_or_else(|| {
             Failure::new(
                 "NoSuchFunction",
-                format!("the event is for the timer `{named}`; this process has: {}", names()),
+                format!("the event is for the timer `{named}`; this process has: {}", candidates()),
             )
         }),
         None => match timers.as_slice() {
@@ -265,7 +265,7 @@ fn find_timer(program: &Program, named: Option<&str>) -> Result<usize, Failure> 
             [] => Err(Failure::new("NoSuchFunction", "a schedule invoked this program, which has no timer")),
             _ => Err(Failure::new(
                 "AmbiguousEvent",
-                format!("the schedule does not say which timer it means; set `TUSK_FN` to one of: {}", names()),
+                format!("the schedule does not say which timer it means; set `TUSK_FN` to one of: {}", candidates()),
             )),
         },
     }

@@ -11,10 +11,9 @@ use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 
 use super::event::{Event, Schedule, decode};
-use super::http::{Encoded, Shape, incoming};
+use super::http::{Encoded, HttpEvent, Shape, incoming};
 use crate::context::Delivery;
-use crate::invocation::{Head, HttpInput};
-use crate::router::Captures;
+use crate::invocation::{Head, HttpInput, Input};
 
 /// The folder of fixtures in the source of `aws_lambda_events`.
 fn fixtures() -> PathBuf {
@@ -34,13 +33,20 @@ fn fixture(name: &str) -> Bytes {
     std::fs::read(fixtures().join(name)).unwrap_or_else(|error| panic!("{name}: {error}")).into()
 }
 
+/// A request on its way to a function.
+fn input(event: HttpEvent) -> HttpInput {
+    match incoming(event, Delivery::local()).input {
+        Input::Http(input) => input,
+        Input::Timer(_) => panic!("it is a request"),
+    }
+}
+
 /// A request and the shape of its answer, with the head built.
 fn request(event: &Bytes) -> (http::Request<Bytes>, Shape, String) {
     let Event::Http(http, shape) = decode(event).expect("it decodes") else { panic!("it is no request") };
-    let request = incoming(http, Delivery::local());
-    let Head::Event { path, .. } = &request.head else { panic!("the head is not deferred") };
+    let mut input = input(http);
+    let Head::Event { path, .. } = &input.head else { panic!("the head is not deferred") };
     let path = path.to_string();
-    let mut input = HttpInput { head: request.head, body: request.body, captures: Captures::new() };
     let (parts, body) = input.request().expect("the head builds").into_parts();
     let body = futures_util::FutureExt::now_or_never(body.collect()).expect("it is there").expect("it is whole");
     (http::Request::from_parts(parts, body.to_bytes()), shape, path)
@@ -260,8 +266,7 @@ fn broken_events_are_refused_with_what_is_wrong() {
     }
     let event = version_2(|event| event["headers"] = json!({"a b": "c"}));
     let Ok(Event::Http(http, _)) = decode(&event) else { panic!("it is a request") };
-    let request = incoming(http, Delivery::local());
-    let mut input = HttpInput { head: request.head, body: request.body, captures: Captures::new() };
+    let mut input = input(http);
     assert!(input.parts().expect_err("refused").to_string().contains("\"a b\""));
 }
 

@@ -1,31 +1,33 @@
 //! Connections of HTTP/1.1 (kept alive) and HTTP/2 without TLS.
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::task::{Context as TaskContext, Poll};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::task::{Context as TaskContext, Poll, Wake, Waker, ready};
 use std::time::Duration;
 
 use axum_core::body::Body;
 use axum_core::response::Response;
 use bytes::Bytes;
+use futures_util::FutureExt as _;
+use futures_util::task::AtomicWaker;
 use hyper::body::{Body as _, Frame, Incoming, SizeHint};
+use hyper::server::conn::{http1, http2};
 use hyper::service::Service;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
 use pin_project_lite::pin_project;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::sleep;
 
-use crate::context::Delivery;
-use crate::dispatch::{IncomingRequest, Program, content_length};
-use crate::error::chain;
-use crate::invocation::{Head, RequestBody};
+use crate::context::{Delivery, Trace};
+use crate::dispatch::{Program, Responding};
+use crate::error::{BoxError, chain};
 
 /// How often a connection is looked at: one on which no request came since the last look, and none is being answered, is
 /// closed. (hyper's own timeout for a request's head costs more for each request than the rest of this module.)
@@ -35,22 +37,15 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves until `stopped` says so, and then until the last request is answered.
 pub(super) async fn serve(listener: TcpListener, program: Arc<Program>, stopped: watch::Receiver<bool>) {
-    let builder = builder();
-    let graceful = GracefulShutdown::new();
+    let (stop, _) = watch::channel(());
     accept(listener, stopped, |stream| {
         // Small answers go out at once. A connection on which that fails works all the same.
         let _ = stream.set_nodelay(true);
-        tokio::spawn(serve_connection(&builder, stream, &program, &graceful));
+        tokio::spawn(serve_connection(stream, Arc::clone(&program), stop.subscribe()));
     })
     .await;
-    graceful.shutdown().await;
-}
-
-fn builder() -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().header_read_timeout(None);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(IDLE_TIMEOUT);
-    builder
+    stop.send_replace(());
+    stop.closed().await;
 }
 
 /// Gives each connection to `each` until `stopped` says so; then the port is closed.
@@ -64,38 +59,176 @@ pub(super) async fn accept(listener: TcpListener, mut stopped: watch::Receiver<b
             Ok((stream, _)) => each(stream),
             Err(error) => {
                 tracing::warn!(target: "tusk_fn", %error, "a connection could not be accepted");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
+                sleep(ACCEPT_PAUSE).await;
             }
         }
     }
 }
 
-fn serve_connection<S>(
-    builder: &Builder<TokioExecutor>,
-    stream: S,
-    program: &Arc<Program>,
-    graceful: &GracefulShutdown,
-) -> impl Future<Output = ()> + Send + use<S>
+/// What a client that speaks HTTP/2 sends first.
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// Serves one connection. `stopped` is kept until it has ended: that is what the server waits for when it stops.
+///
+/// hyper-util would tell the protocols apart, but with its feature for that its client has HTTP/2 as well, and with it every
+/// program for AWS Lambda: 600 KB.
+async fn serve_connection<S>(stream: S, program: Arc<Program>, mut stopped: watch::Receiver<()>)
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let activity = Arc::new(Activity::default());
-    let service = Connection { program: Arc::clone(program), activity: Arc::clone(&activity) };
-    let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
-    let connection = graceful.watch(connection);
-    async move {
-        let mut connection = pin!(connection);
-        let mut seen = 0;
-        let ended = loop {
-            match timeout(IDLE_TIMEOUT, connection.as_mut()).await {
-                Ok(ended) => break ended,
-                Err(_) if activity.idle_since(&mut seen) => break Err("no request came in time".into()),
-                Err(_) => {}
-            }
-        };
-        if let Err(error) = ended {
-            log_end(&*error);
+    let mut stopping = pin!(stopped.changed().fuse());
+    let mut idle = pin!(activity.idle());
+    let first = tokio::select! {
+        first = first_bytes(stream) => first,
+        _ = &mut stopping => return,
+        () = &mut idle => Err(io::ErrorKind::TimedOut.into()),
+    };
+    let (stream, protocol) = match first {
+        Ok((stream, protocol)) => (TokioIo::new(stream), protocol),
+        Err(error) => return log_end(&error),
+    };
+    let service = Connection { program, activity: Arc::clone(&activity) };
+    let ended = match protocol {
+        Protocol::Http1 => {
+            let connection = http1::Builder::new().header_read_timeout(None).serve_connection(stream, service);
+            drive(pin!(connection), http1::Connection::graceful_shutdown, stopping, idle).await
         }
+        Protocol::Http2 => {
+            let mut builder = http2::Builder::new(TokioExecutor::new());
+            builder.timer(TokioTimer::new()).keep_alive_interval(IDLE_TIMEOUT);
+            let mut connection = Box::pin(builder.serve_connection(stream, service));
+            drive(connection.as_mut(), http2::Connection::graceful_shutdown, stopping, idle).await
+        }
+    };
+    if let Err(error) = ended {
+        log_end(&*error);
+    }
+}
+
+enum Protocol {
+    Http1,
+    Http2,
+}
+
+/// Reads until it is known which protocol the client speaks.
+async fn first_bytes<S: AsyncRead + Unpin>(mut stream: S) -> io::Result<(Rewound<S>, Protocol)> {
+    let mut first = [0; PREFACE.len()];
+    let mut end = 0;
+    while end < first.len() && PREFACE.starts_with(&first[..end]) {
+        match stream.read(&mut first[end..]).await? {
+            0 => break,
+            read => end += read,
+        }
+    }
+    let protocol = if first[..end] == *PREFACE { Protocol::Http2 } else { Protocol::Http1 };
+    Ok((Rewound { first, read: 0, end, stream }, protocol))
+}
+
+/// A stream of which the first bytes were read, and are to be read again.
+struct Rewound<S> {
+    first: [u8; PREFACE.len()],
+    read: usize,
+    end: usize,
+    stream: S,
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Rewound<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        task: &mut TaskContext<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.read == self.end {
+            return Pin::new(&mut self.stream).poll_read(task, buffer);
+        }
+        let until = self.end.min(self.read + buffer.remaining());
+        buffer.put_slice(&self.first[self.read..until]);
+        self.read = until;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Rewound<S> {
+    fn poll_write(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(task, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(task)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(task)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        task: &mut TaskContext<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(task, bytes)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}
+
+/// Drives a connection until it ends, is idle, or has answered its last request after the server began to stop.
+async fn drive<C: Future<Output = hyper::Result<()>>>(
+    mut connection: Pin<&mut C>,
+    shut_down: fn(Pin<&mut C>),
+    mut stopping: Pin<&mut impl Future>,
+    mut idle: Pin<&mut impl Future<Output = ()>>,
+) -> Result<(), BoxError> {
+    let bell = Arc::new(Bell::default());
+    let rings = Waker::from(Arc::clone(&bell));
+    poll_fn(|task| {
+        if bell.rang(task.waker()) {
+            let rings = &mut TaskContext::from_waker(&rings);
+            if stopping.as_mut().poll(rings).is_ready() {
+                shut_down(connection.as_mut());
+            }
+            if idle.as_mut().poll(rings).is_ready() {
+                return Poll::Ready(Err("no request came in time".into()));
+            }
+        }
+        connection.as_mut().poll(task).map_err(BoxError::from)
+    })
+    .await
+}
+
+/// Wakes a connection's task for what is not the connection: that is then polled only when it has something to say, and not
+/// each time that the connection has.
+struct Bell {
+    rung: AtomicBool,
+    task: AtomicWaker,
+}
+
+impl Default for Bell {
+    /// Rung, so that what waits for it is polled a first time.
+    fn default() -> Self {
+        Self { rung: AtomicBool::new(true), task: AtomicWaker::new() }
+    }
+}
+
+impl Bell {
+    /// Whether it rang since the last call; the next time that it does, it wakes the task.
+    fn rang(&self, task: &Waker) -> bool {
+        self.task.register(task);
+        self.rung.load(Acquire) && self.rung.swap(false, AcqRel)
+    }
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.rung.store(true, Release);
+        self.task.wake();
     }
 }
 
@@ -107,6 +240,17 @@ struct Activity {
 }
 
 impl Activity {
+    /// Returns when it was looked at and found idle.
+    async fn idle(&self) {
+        let mut seen = 0;
+        loop {
+            sleep(IDLE_TIMEOUT).await;
+            if self.idle_since(&mut seen) {
+                return;
+            }
+        }
+    }
+
     /// Whether nothing happened since `seen`, which becomes now, and nothing is going on.
     fn idle_since(&self, seen: &mut u64) -> bool {
         let begun = self.begun.load(Relaxed);
@@ -147,7 +291,7 @@ fn log_end(error: &(dyn std::error::Error + Send + Sync + 'static)) {
 const SHORT_BODY: u64 = 64 * 1024;
 
 /// The response; one whose body takes time keeps the connection from being idle.
-fn held(response: Response, answering: Answering) -> Response {
+fn held(response: Response, answering: Option<Answering>) -> Response {
     if response.body().size_hint().exact().is_some_and(|length| length <= SHORT_BODY) {
         return response;
     }
@@ -159,7 +303,7 @@ pin_project! {
     struct HeldBody {
         #[pin]
         body: Body,
-        answering: Answering,
+        answering: Option<Answering>,
     }
 }
 
@@ -191,25 +335,28 @@ struct Connection {
 impl Service<http::Request<Incoming>> for Connection {
     type Response = Response;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+    type Future = Answer;
 
-    fn call(&self, request: http::Request<Incoming>) -> Self::Future {
+    fn call(&self, request: http::Request<Incoming>) -> Answer {
         let answering = Answering::begin(&self.activity);
-        let program = Arc::clone(&self.program);
-        Box::pin(async move {
-            let (parts, body) = request.into_parts();
-            let length = body.size_hint().exact().or_else(|| content_length(&parts.headers));
-            let mut delivery = Delivery::local();
-            delivery.trace = parts.headers.get("traceparent").and_then(|value| value.to_str().ok()).map(str::to_owned);
-            let request = IncomingRequest {
-                method: parts.method.clone(),
-                head: Head::Parts(Box::new(parts)),
-                length,
-                body: RequestBody::Incoming(body, u64::MAX),
-                delivery,
-            };
-            Ok(held(program.respond(request).await, answering))
-        })
+        let mut delivery = Delivery::local();
+        delivery.trace = Trace::InHead;
+        Answer { responding: self.program.respond_to(request, delivery), answering: Some(answering) }
+    }
+}
+
+/// The answer of a request.
+struct Answer {
+    responding: Responding,
+    answering: Option<Answering>,
+}
+
+impl Future for Answer {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Result<Response, Infallible>> {
+        let Ok(response) = ready!(Pin::new(&mut self.responding).poll(task));
+        Poll::Ready(Ok(held(response, self.answering.take())))
     }
 }
 
@@ -217,17 +364,17 @@ impl Service<http::Request<Incoming>> for Connection {
 #[allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed expectation is a failed test")]
 mod tests {
     use super::*;
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
-    use tokio::time::Instant;
+    use tokio::io::{AsyncWriteExt as _, DuplexStream, duplex};
+    use tokio::time::{Instant, timeout};
 
     use crate::provider::Provider;
     use crate::state::States;
 
     /// A connection to a program without functions, on tokio's paused clock.
-    fn connect(graceful: &GracefulShutdown) -> DuplexStream {
+    fn connect(stop: &watch::Sender<()>) -> DuplexStream {
         let (client, stream) = duplex(1024);
         let program = Arc::new(Program::new(Provider::Local, Vec::new(), States::default()));
-        tokio::spawn(serve_connection(&builder(), stream, &program, graceful));
+        tokio::spawn(serve_connection(stream, program, stop.subscribe()));
         client
     }
 
@@ -242,9 +389,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_client_that_sends_no_whole_head_is_let_go() {
-        let graceful = GracefulShutdown::new();
+        let (stop, _) = watch::channel(());
         for sent in ["", "P", "PRI * HTTP/2.0", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET / HTTP/1.1\r\nhost: x\r\n"] {
-            let mut client = connect(&graceful);
+            let mut client = connect(&stop);
             client.write_all(sent.as_bytes()).await.unwrap();
             let after = closed_after(client).await;
             assert!(after >= IDLE_TIMEOUT && after < IDLE_TIMEOUT * 2, "{sent:?}: {after:?}");
@@ -253,12 +400,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_client_that_asked_is_let_go_only_when_it_is_idle() {
-        let graceful = GracefulShutdown::new();
-        let mut client = connect(&graceful);
+        let (stop, _) = watch::channel(());
+        let mut client = connect(&stop);
         for _ in 0..4 {
             client.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
             assert!(client.read(&mut [0; 1024]).await.unwrap() > 0);
-            tokio::time::sleep(IDLE_TIMEOUT * 3 / 4).await;
+            sleep(IDLE_TIMEOUT * 3 / 4).await;
         }
         assert!(closed_after(client).await <= IDLE_TIMEOUT);
     }

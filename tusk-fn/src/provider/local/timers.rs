@@ -13,7 +13,7 @@ use tusk_fn_spec::trigger::timer::Timer as TimerTrigger;
 
 use crate::context::Delivery;
 use crate::dispatch::Program;
-use crate::invocation::Input;
+use crate::invocation::{Delivered, Input};
 use crate::timer::Timer;
 
 /// The longest sleep: the machine may be suspended, or its clock set, and both are seen after this.
@@ -50,7 +50,8 @@ async fn run_one(program: Arc<Program>, index: usize, timer: TimerTrigger, mut s
         delivery.id = Some(format!("{}@{next}", program.functions()[index].record.name));
         let program = Arc::clone(&program);
         running.spawn(async move {
-            program.run(index, Input::Timer(Timer::at(next)), delivery).await;
+            let delivered = Delivered { input: Input::Timer(Timer::at(next)), delivery };
+            program.run(index, Box::new(delivered)).await;
         });
         while running.try_join_next().is_some() {}
     }
