@@ -138,7 +138,7 @@ fn as_many_invocations_run_at_once_as_the_platform_allows() {
 
 #[test]
 fn what_goes_wrong_in_an_http_function_is_an_answer_and_the_process_goes_on() {
-    let api = RuntimeApi::start(vec![get("/panic"), get("/hang"), get("/nowhere"), get("/release")]);
+    let api = RuntimeApi::start(vec![get("/panic/later"), get("/hang"), get("/nowhere"), get("/release")]);
     let _program = start(&api);
     let statuses: Vec<Value> = api.answers(4).into_values().map(|(_, answer)| answer["statusCode"].clone()).collect();
     assert_eq!(statuses, [500, 504, 404, 200]);
@@ -167,7 +167,7 @@ fn what_keeps_a_program_from_starting_is_reported_once() {
 #[test]
 fn the_hook_runs_before_the_platform_ends_the_process() {
     let api = RuntimeApi::start(vec![get("/nowhere")]);
-    let mut program = api.starter(env!("CARGO_BIN_EXE_own_main")).start();
+    let mut program = api.starter(env!("CARGO_BIN_EXE_own_main")).arg("hello").start();
     api.answers(1);
     program.signal(rustix::process::Signal::TERM);
     program.wait_for("the hook ran");
