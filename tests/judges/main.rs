@@ -9,6 +9,7 @@ mod emulator;
 mod http;
 mod setup;
 
+use std::path::Path;
 use std::process::Command;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -22,6 +23,8 @@ fn main() {
     let judges = setup::python();
     let arm = judges.clone().and_then(|()| setup::qemu());
     let trials = vec![
+        trial("functions_are_read_out_of_stripped_binaries", &Ok(()), listed),
+        trial("a_release_binary_opens_no_local_server", &Ok(()), release_is_not_local),
         trial("sam_gateway_serves_the_user_story", &judges, user_story),
         trial("emulator_runs_the_timer", &judges, timer),
         trial("emulator_reports_failures_by_kind", &judges, failures),
@@ -54,6 +57,26 @@ fn run(test: fn()) -> impl FnOnce() -> Result<(), Failed> + Send + 'static {
         test();
         Ok(())
     }
+}
+
+/// The functions stand in what is deployed, whatever its processor: the link was optimised and the file stripped.
+fn listed() {
+    let names = |binary: &Path| -> Vec<Value> {
+        let list = setup::tusk(&["list", "--json", &binary.display().to_string()]);
+        let records: Vec<Value> = serde_json::from_str(&list).expect("JSON");
+        records.into_iter().map(|record| record["name"].clone()).collect()
+    };
+    let expected = ["clean-up", "create-user", "get-user", "health", "list-users"];
+    assert_eq!(names(&template_and_binary().binary), expected);
+    assert_eq!(names(&arm64().binary), expected);
+}
+
+/// A release binary that recognises no platform stops, and says what it looked for.
+fn release_is_not_local() {
+    let output = Command::new(&template_and_binary().binary).env_clear().output().expect("it runs");
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    assert!(errors.contains("neither `TUSK_FN_PROVIDER` nor `AWS_LAMBDA_RUNTIME_API` is set"), "{errors}");
 }
 
 /// The user story, through SAM's router, event builder and response parser, and one emulator for each function.

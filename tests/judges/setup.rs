@@ -101,16 +101,19 @@ fn build(arch: &str) -> Built {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _guard = ONE_AT_A_TIME.lock();
     let out = scratch(&format!("aws-{arch}"));
-    let mut tusk = Command::new(env!("CARGO"));
-    tusk.current_dir(tests().with_file_name(""))
-        .args(["run", "--quiet", "-p", "cargo-tusk", "--", "tusk", "build", "--provider", "aws"])
-        .args(["--arch", arch, "-p", "users", "--out"])
-        .arg(&out);
-    run(&mut tusk).unwrap_or_else(|error| panic!("cargo tusk build: {error}"));
+    let out_text = out.display().to_string();
+    tusk(&["build", "--provider", "aws", "--arch", arch, "-p", "users", "--out", &out_text]);
     let unzip = "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extract('bootstrap', sys.argv[2])";
     run(Command::new("python3").args(["-c", unzip]).arg(out.join("bootstrap.zip")).arg(&out)).expect("the zip opens");
     run(Command::new("chmod").arg("755").arg(out.join("bootstrap"))).expect("it is made executable");
     Built { template: out.join("template.yaml"), binary: out.join("bootstrap") }
+}
+
+/// Runs `cargo tusk` of this repository, and gives what it printed.
+pub(crate) fn tusk(arguments: &[&str]) -> String {
+    let mut tusk = Command::new(env!("CARGO"));
+    tusk.current_dir(tests().with_file_name("")).args(["run", "--quiet", "-p", "cargo-tusk", "--", "tusk"]);
+    run(tusk.args(arguments)).unwrap_or_else(|error| panic!("cargo tusk {}: {error}", arguments.join(" ")))
 }
 
 /// Runs a program to its end; gives what it printed, or why it failed.
