@@ -15,6 +15,12 @@ fn main() {
             PROVIDERS.join(",")
         );
     }
+    println!("cargo::rustc-check-cfg=cfg(fuzzing)");
+    println!("cargo::rustc-check-cfg=cfg(deployed_without_clients)");
+    let clients = std::env::var_os("CARGO_FEATURE_AWS_CLIENTS").is_some();
+    if listed.as_ref().is_some_and(|listed| listed.contains(&"aws")) && !clients {
+        println!("cargo::rustc-cfg=deployed_without_clients");
+    }
     for provider in PROVIDERS {
         println!("cargo::rustc-check-cfg=cfg(provider_{provider})");
         let feature = std::env::var_os(format!("CARGO_FEATURE_{}", provider.to_uppercase())).is_some();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anstyle::AnsiColor;
 use similar::{ChangeTag, TextDiff};
-use tusk_fn_manifest::{File, Manifest, Note, Project, render, unsupported};
+use tusk_fn_manifest::{File, Manifest, Note, Project, ResourceKind, render, unsupported};
 
 use crate::cargo::{self, Built, Profile, Workspace};
 use crate::cli::{Arch, BuildOptions};
@@ -55,9 +55,12 @@ fn manifest(
     if records.is_empty() {
         return Err(Error::NoFunctions { path: built.executable.clone() });
     }
-    let project = Project::new(&program.bin, records)
+    let mut project = Project::new(&program.bin, records)
         .with_architecture(options.arch.into())
         .with_command(command(program, options));
+    for it in &options.existing {
+        project = project.with_existing(it.kind, &it.name, &it.physical);
+    }
     render(&project, options.provider.0).map_err(Error::Render)
 }
 
@@ -67,6 +70,11 @@ fn command(program: &Program, options: &BuildOptions) -> String {
     match options.arch {
         Arch::Arm64 => {}
         Arch::X86_64 => words.extend(["--arch".to_owned(), options.arch.name().to_owned()]),
+    }
+    for it in &options.existing {
+        let word = it.kind.name().replace(' ', "-");
+        let logical = if it.kind == ResourceKind::EventBus { word } else { format!("{word}/{}", it.name) };
+        words.push(format!("--existing {logical}={}", it.physical));
     }
     words.extend(program.choice.iter().cloned());
     words.extend(options.selection.feature_arguments());

@@ -1,10 +1,11 @@
 //! What can be typed.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use tusk_fn_manifest::Architecture;
+use tusk_fn_manifest::{Architecture, EVENT_BUS, ResourceKind};
 use tusk_fn_spec::provider::Target;
 
 const EXIT_CODES: &str = "\
@@ -60,6 +61,9 @@ pub(crate) struct BuildOptions {
     /// The folder to write to [default: `tusk/PROVIDER` in cargo's target directory]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Use a resource that is there already instead of creating one, such as `queue/orders=arn:aws:sqs:…`; may be repeated
+    #[arg(long, value_name = "KIND/NAME=ARN")]
+    pub(crate) existing: Vec<ExistingArgument>,
     /// Compare the manifests in the folder with what would be written, and write nothing
     ///
     /// Prints the difference and exits with 1 if there is one. The packaged program is not compared.
@@ -113,6 +117,37 @@ impl Selection {
             arguments.extend(["--features".to_owned(), features.join(",")]);
         }
         arguments
+    }
+}
+
+/// A resource that is there already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ExistingArgument {
+    pub(crate) kind: ResourceKind,
+    pub(crate) name: String,
+    pub(crate) physical: String,
+}
+
+impl FromStr for ExistingArgument {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (logical, physical) = text.split_once('=').filter(|(_, physical)| !physical.is_empty()).ok_or(
+            "write what it is, its logical name and its ARN, such as `queue/orders=arn:aws:sqs:eu-central-1:1:orders`",
+        )?;
+        let (word, name) = logical.split_once('/').unwrap_or((logical, EVENT_BUS));
+        let words = || ResourceKind::ALL.map(|kind| kind.name().replace(' ', "-"));
+        let kind = words().iter().position(|known| known == word).map(|at| ResourceKind::ALL[at]);
+        match kind {
+            Some(ResourceKind::EventBus) if name != EVENT_BUS => {
+                Err("a program has one event bus: write `event-bus=ARN`".to_owned())
+            }
+            Some(kind) if logical.contains('/') || kind == ResourceKind::EventBus => {
+                Ok(Self { kind, name: name.to_owned(), physical: physical.to_owned() })
+            }
+            Some(kind) => Err(format!("which {kind} is meant? write `{word}/NAME={physical}`")),
+            None => Err(format!("there is no kind of resource `{word}`: write one of {}", words().join(", "))),
+        }
     }
 }
 
@@ -192,6 +227,25 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_resource_that_is_there_is_named_by_kind_name_and_arn() {
+        let read = |text: &str| text.parse::<ExistingArgument>();
+        let table = read("table/shop/stock=arn:aws:dynamodb:eu-central-1:1:table/x").unwrap();
+        assert_eq!((table.kind, &*table.name), (ResourceKind::Table, "shop/stock"));
+        let bus = read("event-bus=arn:aws:events:eu-central-1:1:event-bus/x").unwrap();
+        assert_eq!((bus.kind, &*bus.name), (ResourceKind::EventBus, EVENT_BUS));
+        for (text, said) in [
+            ("queue/orders", "write what it is"),
+            ("queue/orders=", "write what it is"),
+            ("queue=arn", "which queue is meant?"),
+            ("queues/orders=arn", "there is no kind of resource `queues`"),
+            ("event-bus/mine=arn", "one event bus"),
+        ] {
+            let error = read(text).unwrap_err();
+            assert!(error.contains(said), "{text}: {error}");
+        }
     }
 
     #[test]

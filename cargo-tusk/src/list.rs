@@ -42,23 +42,25 @@ fn print(records: &[FunctionRecord], json: bool) -> Result<(), Error> {
 }
 
 fn row(record: &FunctionRecord) -> [String; 6] {
-    let (what, callers) = match &record.trigger {
-        Trigger::Http(http) => {
-            let path = http.route.to_string();
-            let slash = if path.starts_with('/') { "" } else { "/" };
-            let callers = match http.auth {
-                Auth::Platform => "platform",
-                Auth::Public => "public",
-                Auth::Admin => "admin",
-            };
-            (format!("{} {slash}{path}", http.methods.names().join(",")), callers)
-        }
-        Trigger::Timer(timer) => (format!("{} {}", timer.text, timer.zone), "-"),
+    let callers = match &record.trigger {
+        Trigger::Http(http) => match http.auth {
+            Auth::Platform => "platform",
+            Auth::Public => "public",
+            Auth::Admin => "admin",
+        },
+        // Only its event source.
+        Trigger::Timer(_)
+        | Trigger::Blob(_)
+        | Trigger::Queue(_)
+        | Trigger::Topic(_)
+        | Trigger::Database(_)
+        | Trigger::Stream(_)
+        | Trigger::Event(_) => "-",
     };
     let targets = match record.targets.as_slice() {
         [] => "all".to_owned(),
         some => some.iter().map(|target| target.name()).collect::<Vec<_>>().join(","),
     };
     let source = format!("{}:{}", record.source.file, record.source.line);
-    [record.name.clone(), record.trigger.name().to_owned(), what, callers.to_owned(), targets, source]
+    [record.name.clone(), record.trigger.name().to_owned(), record.trigger.what(), callers.to_owned(), targets, source]
 }

@@ -9,7 +9,7 @@ mod emulator;
 mod http;
 mod setup;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -138,16 +138,23 @@ fn failed_init() {
     assert!(message.contains("open_store") && message.contains("cannot use the file of users"), "{answer}");
 }
 
+/// The templates that linters judge: those of the examples, and the golden ones.
+fn templates() -> Vec<PathBuf> {
+    let examples = [template_and_binary(), setup::orders()].map(|built| built.template.clone());
+    examples.into_iter().chain(setup::golden_templates()).collect()
+}
+
 fn aws_lint() {
-    let mut lint = Command::new(judges().join("bin/python"));
-    lint.arg(setup::tests().join("judges/aws_lint.py")).arg(&template_and_binary().template);
-    setup::succeed(lint);
+    for template in templates() {
+        let mut lint = Command::new(judges().join("bin/python"));
+        lint.arg(setup::tests().join("judges/aws_lint.py")).arg(template);
+        setup::succeed(lint);
+    }
 }
 
 fn checkov() {
     let mut checkov = Command::new(judges().join("bin/checkov"));
-    checkov.args(["--compact", "--quiet", "--framework", "cloudformation", "--file"]);
-    checkov.arg(&template_and_binary().template);
+    checkov.args(["--compact", "--quiet", "--framework", "cloudformation", "--file"]).args(templates());
     setup::succeed(checkov);
 }
 

@@ -87,22 +87,41 @@ pub(crate) struct Built {
 /// The example, built for the emulator's processor.
 pub(crate) fn template_and_binary() -> &'static Built {
     static BUILT: OnceLock<Built> = OnceLock::new();
-    BUILT.get_or_init(|| build(if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }))
+    BUILT.get_or_init(|| build("users", here()))
+}
+
+/// The example with all kinds of trigger and output, for the same processor.
+pub(crate) fn orders() -> &'static Built {
+    static BUILT: OnceLock<Built> = OnceLock::new();
+    BUILT.get_or_init(|| build("orders", here()))
+}
+
+/// This machine's processor.
+const fn here() -> &'static str {
+    if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }
+}
+
+/// The templates that the tests of the manifests hold.
+pub(crate) fn golden_templates() -> Vec<PathBuf> {
+    let folder = tests().with_file_name("tusk-fn-manifest").join("tests/golden");
+    let entries = std::fs::read_dir(&folder).expect("the golden files are there");
+    let paths = entries.map(|entry| entry.expect("it can be read").path());
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")).collect()
 }
 
 /// The example, built as it is deployed by default.
 pub(crate) fn arm64() -> &'static Built {
     static BUILT: OnceLock<Built> = OnceLock::new();
-    BUILT.get_or_init(|| build("arm64"))
+    BUILT.get_or_init(|| build("users", "arm64"))
 }
 
-fn build(arch: &str) -> Built {
+fn build(package: &str, arch: &str) -> Built {
     /// Two builds at once would only wait for each other.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _guard = ONE_AT_A_TIME.lock();
-    let out = scratch(&format!("aws-{arch}"));
+    let out = scratch(&format!("aws-{package}-{arch}"));
     let out_text = out.display().to_string();
-    tusk(&["build", "--provider", "aws", "--arch", arch, "-p", "users", "--out", &out_text]);
+    tusk(&["build", "--provider", "aws", "--arch", arch, "-p", package, "--out", &out_text]);
     let unzip = "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extract('bootstrap', sys.argv[2])";
     run(Command::new("python3").args(["-c", unzip]).arg(out.join("bootstrap.zip")).arg(&out)).expect("the zip opens");
     run(Command::new("chmod").arg("755").arg(out.join("bootstrap"))).expect("it is made executable");

@@ -4,7 +4,7 @@ use tusk_fn::prelude::*;
 use tusk_fn::{Answer, App, Functions, InvokeError, Payload};
 
 #[derive(Clone)]
-struct Word(&'static str);
+pub(super) struct Word(pub(super) &'static str);
 
 /// Stands for what a test must not touch.
 #[tusk_fn::init]
@@ -93,8 +93,8 @@ async fn no_such_function_a_payload_that_does_not_fit_and_a_failure_are_told_apa
     for (name, payload, message) in [
         ("library-word", request("POST", "/library/word"), "POST /library/word does not lead to `library-word`"),
         ("library-word", request("GET", "/library/panic"), "GET /library/panic does not lead to `library-word`"),
-        ("library-word", Payload::ScheduledAt(due), "`library-word` answers requests, and takes no instant"),
-        ("library-timer", request("GET", "/"), "`library-timer` is a timer, and takes an instant instead of a request"),
+        ("library-word", Payload::ScheduledAt(due), "`library-word` is invoked with a request, not with an instant"),
+        ("library-timer", request("GET", "/"), "`library-timer` is invoked with an instant, not with a request"),
     ] {
         let error = invoke(name, payload).await;
         assert!(matches!(error, InvokeError::Payload(_)), "{error}");

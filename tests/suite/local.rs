@@ -2,6 +2,7 @@
 
 mod admin;
 mod bodies;
+mod cloud;
 mod crowd;
 mod failures;
 mod http;

@@ -119,7 +119,8 @@ fn literal_in(tokens: TokenStream) -> Option<String> {
     })
 }
 
-fn raw_value(value: &Expr) -> RawValue {
+/// A value without its span.
+pub(crate) fn raw_value(value: &Expr) -> RawValue {
     match value {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => RawValue::Text(text.value()),
         Expr::Lit(ExprLit { lit: Lit::Bool(value), .. }) => RawValue::Bool(value.value()),

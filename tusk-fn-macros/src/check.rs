@@ -35,8 +35,8 @@ pub(crate) fn expand_function(arguments: TokenStream, item: TokenStream) -> Toke
     errors.extend(check_signature(&function));
     let sound = errors.is_empty() && !is_refused_by_rustc(&function.signature);
     match checked {
-        Some(checked) if sound => expand_checked(&item, &function, &attribute, &checked),
-        _ => expand_fallback(item, errors),
+        Some(checked) if sound => expand_checked(&function, &attribute, &checked),
+        _ => expand_fallback(function.item(), errors),
     }
 }
 
@@ -82,6 +82,7 @@ fn error_of(fault: &Fault, attribute: &Attribute, function: &Function) -> syn::E
         Location::Value(index) => pair(index).map(|pair| pair.value),
         Location::Element { pair: index, element } => pair(index).and_then(|pair| pair.elements.get(element).copied()),
         Location::Argument(index) => Some(function.argument_span(index)),
+        Location::OutputOf(index) => Some(function.output_span(index)),
         Location::Name => Some(function.signature.ident.span()),
         Location::Attribute | Location::ValueOf(_) | Location::Output => None,
     };

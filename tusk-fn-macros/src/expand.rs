@@ -19,18 +19,15 @@ use crate::signature::{Function, output, position};
 const MODULE_MARK: &str = "\u{1}";
 
 /// Expands a function that passed.
-pub(crate) fn expand_checked(
-    item: &TokenStream,
-    function: &Function,
-    attribute: &Attribute,
-    checked: &Checked,
-) -> TokenStream {
+pub(crate) fn expand_checked(function: &Function, attribute: &Attribute, checked: &Checked) -> TokenStream {
+    let item = function.item();
     let root = root(function.signature.ident.span());
     let conditions: Vec<_> = function.conditions().collect();
     let (before, after) = record_text(function, &checked.record);
     let name = name_unique(&checked.record);
     let uniques = checked.record.trigger.uniques();
-    let labels = std::iter::once(&name).chain(&uniques).map(|it| format!("tusk_fn: declared twice: {}", it.label));
+    let labels = std::iter::once(&name).chain(&uniques);
+    let labels = labels.map(|it| format!("tusk_fn: declared twice: the {} {}", it.key, it.label));
     let (open, close) = expand_guard(&name, attribute, function);
     let guards = uniques.iter().map(|unique| {
         let (open, close) = expand_guard(unique, attribute, function);
@@ -89,7 +86,7 @@ fn record_text(function: &Function, record: &FunctionRecord) -> (String, String)
 fn name_unique(record: &FunctionRecord) -> Unique {
     Unique {
         key: "name",
-        label: format!("the function name {}", record.name),
+        label: record.name.clone(),
         identifier: format!("duplicate_function_name_{}", name::encode(&record.name)),
     }
 }
@@ -119,13 +116,19 @@ fn expand_handler(function: &Function, checked: &Checked) -> TokenStream {
     let values: Vec<Ident> = (0..types.len()).map(|at| local(&format!("argument_{at}"))).collect();
     let mut takes = TokenStream::new();
     let mut requirements = TokenStream::new();
+    let target = target_marker(&checked.record);
+    // An output leaves everything to the others, wherever it stands.
+    let last = checked.bindings.iter().rposition(|binding| !matches!(binding, Binding::Output(_)));
     for (at, (ty, binding)) in types.iter().zip(&checked.bindings).enumerate() {
         let argument = &values[at];
-        let proof = expand_proof(&rt, &kind, ty, binding, at + 1 == types.len());
+        let proof = expand_proof(&rt, &kind, &target, ty, binding, Some(at) == last);
         takes.extend(quote_spanned!(span=> let #argument = #proof.take(&mut #invocation).await?;));
-        if *binding == Binding::Type {
+        if !matches!(binding, Binding::Parameter { .. }) {
             requirements.extend(quote_spanned!(span=> #proof.requirement(),));
         }
+    }
+    if checked.record.idempotent.is_some() {
+        requirements.extend(quote_spanned!(span=> #rt::idempotent::<#kind>(),));
     }
     let output = output(&function.signature);
     let output_span = Span::mixed_site().located_at(output.span());
@@ -148,13 +151,29 @@ fn expand_handler(function: &Function, checked: &Checked) -> TokenStream {
             #boxed
         }
         fn __tusk_fn_requirements() -> #rt::Requirements {
-            #rt::requirements([#requirements])
+            #rt::requirements::<#kind>(&[#requirements])
         }
     }
 }
 
+/// The runtime's marker for where the function may be deployed: an event of one provider is for that one alone.
+fn target_marker(record: &FunctionRecord) -> Ident {
+    let name = match record.targets.as_slice() {
+        [only] => only.marker(),
+        _ => "Several",
+    };
+    Ident::new(name, Span::mixed_site())
+}
+
 /// The expression that proves that an argument's type can be taken here, and takes it.
-fn expand_proof(rt: &Ident, kind: &TokenStream, ty: &syn::Type, binding: &Binding, last: bool) -> TokenStream {
+fn expand_proof(
+    rt: &Ident,
+    kind: &TokenStream,
+    target: &Ident,
+    ty: &syn::Type,
+    binding: &Binding,
+    last: bool,
+) -> TokenStream {
     let span = Span::mixed_site().located_at(ty.span());
     match binding {
         Binding::Parameter { index, name, arity } => {
@@ -165,9 +184,14 @@ fn expand_proof(rt: &Ident, kind: &TokenStream, ty: &syn::Type, binding: &Bindin
             };
             quote_spanned!(span=> #rt::#prove::<#kind, #ty>(#index, #name))
         }
+        Binding::Output(output) => {
+            let marker = Ident::new(output.kind.marker(), span);
+            let (name, reads, writes) = (&output.name, output.access.reads(), output.access.writes());
+            quote_spanned!(span=> #rt::output_kind::#marker::prove::<#ty>(#name, #reads, #writes))
+        }
         Binding::Type => {
             let prove = Ident::new(if last { "last_argument" } else { "argument" }, span);
-            quote_spanned!(span=> #kind::#prove::<#ty, _>())
+            quote_spanned!(span=> #kind::#prove::<#ty, _, #rt::target::#target>())
         }
     }
 }

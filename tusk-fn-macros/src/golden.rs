@@ -25,6 +25,11 @@ fn timer() {
 }
 
 #[test]
+fn queue() {
+    check("queue", expand_function);
+}
+
+#[test]
 fn init() {
     check("init", |arguments, item| expand_init(&arguments, item));
 }

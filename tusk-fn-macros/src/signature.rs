@@ -10,25 +10,49 @@ use syn::{
     Attribute, Expr, ExprLit, FnArg, GenericParam, Ident, Lit, Meta, Pat, ReturnType, Signature, Token, Type,
     Visibility,
 };
-use tusk_fn_spec::attribute::RawSignature;
+use tusk_fn_spec::attribute::{RawArgument, RawOutput, RawSignature, RawValue};
 use tusk_fn_spec::fault::FaultKind;
+use tusk_fn_spec::output::is_ours;
 
+use crate::attr::raw_value;
 use crate::fallback::error_at;
 
 /// A function whose body was not read.
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) signature: Signature,
+    /// For each argument what marks it as an output; the signature no longer has it.
+    outputs: Vec<Vec<Attribute>>,
+    /// All of it, without the marks of outputs, which mean nothing to rustc.
+    item: TokenStream,
 }
 
 impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let whole = input.fork();
         let attributes = Attribute::parse_outer(input)?;
-        input.parse::<Visibility>()?;
-        let signature: Signature = input.parse()?;
-        input.parse::<TokenStream>()?;
-        Ok(Self { attributes, signature })
+        let visibility: Visibility = input.parse()?;
+        let mut signature: Signature = input.parse()?;
+        let body: TokenStream = input.parse()?;
+        let outputs: Vec<Vec<Attribute>> = signature.inputs.iter_mut().filter_map(take_outputs).collect();
+        let item = if outputs.iter().all(Vec::is_empty) {
+            whole.parse()?
+        } else {
+            quote::quote!(#(#attributes)* #visibility #signature #body)
+        };
+        Ok(Self { attributes, signature, outputs, item })
     }
+}
+
+/// Takes an argument's attributes that are for us.
+fn take_outputs(argument: &mut FnArg) -> Option<Vec<Attribute>> {
+    let FnArg::Typed(typed) = argument else { return None };
+    let ours = |attribute: &Attribute| {
+        attribute.path().segments.first().is_some_and(|first| is_ours(&first.ident.unraw().to_string()))
+    };
+    let (outputs, others) = std::mem::take(&mut typed.attrs).into_iter().partition(ours);
+    typed.attrs = others;
+    Some(outputs)
 }
 
 impl Function {
@@ -37,8 +61,25 @@ impl Function {
         RawSignature {
             name: self.signature.ident.unraw().to_string(),
             doc: first_paragraph(&self.attributes),
-            arguments: self.arguments().map(|(pattern, _)| argument_name(pattern)).collect(),
+            arguments: self
+                .arguments()
+                .zip(&self.outputs)
+                .map(|((pattern, _), outputs)| RawArgument {
+                    name: argument_name(pattern),
+                    outputs: outputs.iter().map(raw_output).collect(),
+                })
+                .collect(),
         }
+    }
+
+    /// The programmer's function, as rustc is to see it.
+    pub(crate) fn item(&self) -> TokenStream {
+        self.item.clone()
+    }
+
+    /// The span of what marks the argument of that index as an output.
+    pub(crate) fn output_span(&self, index: usize) -> Span {
+        self.outputs.get(index).and_then(|outputs| outputs.last()).map_or_else(Span::call_site, |it| it.path().span())
     }
 
     /// The arguments' patterns and types; a receiver is none.
@@ -76,6 +117,27 @@ fn argument_name(pattern: &Pat) -> Option<String> {
     match pattern {
         Pat::Ident(ident) if ident.subpat.is_none() => Some(ident.ident.unraw().to_string()),
         _ => None,
+    }
+}
+
+/// An argument's attribute: `#[queue("orders")]`, `#[table("stock", access = "read")]`.
+fn raw_output(attribute: &Attribute) -> RawOutput {
+    let name = attribute.path().to_token_stream().to_string().replace(' ', "");
+    let values = match &attribute.meta {
+        Meta::List(list) => list.parse_args_with(Punctuated::<Expr, Token![,]>::parse_terminated).map_or_else(
+            |_| vec![(None, RawValue::Other(list.tokens.to_string()))],
+            |values| values.iter().map(output_value).collect(),
+        ),
+        Meta::NameValue(pair) => vec![(None, raw_value(&pair.value))],
+        Meta::Path(_) => Vec::new(),
+    };
+    RawOutput { name, values }
+}
+
+fn output_value(value: &Expr) -> (Option<String>, RawValue) {
+    match value {
+        Expr::Assign(pair) => (Some(pair.left.to_token_stream().to_string()), raw_value(&pair.right)),
+        value => (None, raw_value(value)),
     }
 }
 

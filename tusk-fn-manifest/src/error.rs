@@ -1,4 +1,4 @@
-//! What can keep a manifest from being rendered, what is worth saying about one that was, and every word of both.
+//! What can keep a manifest from being rendered, and every word of it.
 //!
 //! What the attribute's own checks find as well (limits, schedules) is said in the words of [`tusk_fn_spec`].
 
@@ -9,6 +9,9 @@ use tusk_fn_spec::project::Duplicate;
 use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::schedule::AwsScheduleError;
+use tusk_fn_spec::suggest::listed;
+
+use crate::ResourceKind;
 
 /// Where a function is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +83,101 @@ pub enum RenderErrorKind {
         /// How many there may be.
         most: usize,
     },
+    /// More outputs than one template may have.
+    TooManyOutputs {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// More is to be told a function than its environment holds.
+    EnvironmentTooLong {
+        /// How many bytes it will have, about.
+        found: usize,
+        /// How many it may have.
+        most: usize,
+    },
+    /// A rule's pattern that is too long.
+    PatternTooLong {
+        /// The attribute's key that says most of it.
+        key: &'static str,
+        /// How many characters it has.
+        found: usize,
+        /// How many it may have.
+        most: usize,
+    },
+    /// More conditions than a filter may have.
+    TooManyConditions {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// More combinations of values than a filter may have.
+    TooManyCombinations {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// A condition that a filter cannot express.
+    MixedCondition {
+        /// The condition.
+        condition: String,
+    },
+    /// What is to be an existing resource's ARN is none.
+    Arn {
+        /// The resource's kind.
+        kind: ResourceKind,
+        /// Its logical name.
+        name: String,
+        /// What was given.
+        found: String,
+        /// What such an ARN looks like.
+        example: &'static str,
+    },
+    /// An existing resource that no function refers to.
+    UnusedResource {
+        /// Its kind.
+        kind: ResourceKind,
+        /// Its logical name.
+        name: String,
+        /// The name of one like it that functions refer to.
+        near: Option<String>,
+    },
+    /// An existing resource that is given twice.
+    ResourceTwice {
+        /// Its kind.
+        kind: ResourceKind,
+        /// Its logical name.
+        name: String,
+    },
+    /// An existing table that triggers a function, without its stream.
+    TableWithoutStream {
+        /// The table's logical name.
+        table: String,
+        /// Its ARN.
+        arn: String,
+    },
+    /// An existing queue that keeps an order where the function wants none, or the other way round.
+    QueueOrder {
+        /// The queue's logical name.
+        queue: String,
+        /// Whether it keeps an order.
+        ordered: bool,
+    },
+    /// A queue of dead letters that keeps an order where the queue before it keeps none, or the other way round.
+    DeadLetterOrder {
+        /// Its logical name.
+        dead_letter: String,
+        /// Whether it keeps an order.
+        ordered: bool,
+    },
+    /// Queues that give up to each other.
+    DeadLetterCircle {
+        /// Their logical names, each before the one that it gives up to.
+        queues: Vec<String>,
+    },
     /// The text could not be written.
     Yaml {
         /// Why.
@@ -101,11 +199,23 @@ impl RenderError {
         match &self.kind {
             RenderErrorKind::Limit(limit) => Some(limit.key()),
             RenderErrorKind::Schedule(_) => Some("schedule"),
+            RenderErrorKind::PatternTooLong { key, .. } => Some(key),
+            RenderErrorKind::TooManyConditions { .. }
+            | RenderErrorKind::TooManyCombinations { .. }
+            | RenderErrorKind::MixedCondition { .. } => Some("filter"),
+            RenderErrorKind::TableWithoutStream { .. } => Some("table"),
+            RenderErrorKind::QueueOrder { .. } => Some("ordered"),
+            RenderErrorKind::DeadLetterOrder { .. } | RenderErrorKind::DeadLetterCircle { .. } => Some("dead_letter"),
             RenderErrorKind::Unsupported { .. }
             | RenderErrorKind::NoFunctions { .. }
             | RenderErrorKind::Duplicate(_)
             | RenderErrorKind::TooManyRoutes { .. }
             | RenderErrorKind::TooManyResources { .. }
+            | RenderErrorKind::TooManyOutputs { .. }
+            | RenderErrorKind::EnvironmentTooLong { .. }
+            | RenderErrorKind::Arn { .. }
+            | RenderErrorKind::UnusedResource { .. }
+            | RenderErrorKind::ResourceTwice { .. }
             | RenderErrorKind::Yaml { .. } => None,
         }
     }
@@ -129,6 +239,52 @@ impl RenderError {
             RenderErrorKind::TooManyResources { found, most } => {
                 format!("the program needs {found} resources, and a CloudFormation stack has {most} at most")
             }
+            RenderErrorKind::TooManyOutputs { found, most } => {
+                format!("the program needs {found} outputs of its stack, and a template has {most} at most")
+            }
+            RenderErrorKind::EnvironmentTooLong { found, most } => format!(
+                "the names of what the function uses take about {found} bytes, and AWS Lambda has {most} for a function's \
+                 environment"
+            ),
+            RenderErrorKind::PatternTooLong { found, most, .. } => {
+                format!("this makes a pattern of {found} characters, and EventBridge takes {most} at most")
+            }
+            RenderErrorKind::TooManyConditions { found, most } => {
+                format!("this filter asks for {found} attributes, and SNS looks at {most} at most")
+            }
+            RenderErrorKind::TooManyCombinations { found, most } => {
+                format!("the values of this filter can be combined in {found} ways, and SNS takes {most} at most")
+            }
+            RenderErrorKind::MixedCondition { condition } => {
+                format!("SNS can refuse several texts, or all that begin with one, but not both at once: `{condition}`")
+            }
+            RenderErrorKind::Arn { kind, name, found, .. } => {
+                format!("`{found}` is to be the {kind} `{name}`, and is not the ARN of one")
+            }
+            RenderErrorKind::UnusedResource { kind, name, .. } => {
+                format!("no function that is deployed to `aws` refers to the {kind} `{name}`")
+            }
+            RenderErrorKind::ResourceTwice { kind, name } => format!("the {kind} `{name}` is given twice"),
+            RenderErrorKind::TableWithoutStream { table, .. } => {
+                format!(
+                    "the table `{table}` is there already, and its ARN does not say from which stream its changes come"
+                )
+            }
+            RenderErrorKind::QueueOrder { queue, ordered: true } => {
+                format!("the queue `{queue}` keeps an order, and the function does not say so")
+            }
+            RenderErrorKind::QueueOrder { queue, ordered: false } => {
+                format!("the queue `{queue}` is there already and keeps no order")
+            }
+            RenderErrorKind::DeadLetterOrder { dead_letter, ordered: true } => {
+                format!("the queue `{dead_letter}` keeps an order, and takes nothing from one that keeps none")
+            }
+            RenderErrorKind::DeadLetterOrder { dead_letter, ordered: false } => {
+                format!("the queue `{dead_letter}` keeps no order, and takes nothing from one that does")
+            }
+            RenderErrorKind::DeadLetterCircle { queues } => {
+                format!("the queues {} give up to each other", listed(queues.iter().map(String::as_str), "and"))
+            }
             RenderErrorKind::Yaml { reason } => format!("the manifest cannot be written as YAML: {reason}"),
         }
     }
@@ -149,76 +305,44 @@ impl RenderError {
             }
             RenderErrorKind::Limit(limit) => limit.help(),
             RenderErrorKind::Schedule(error) => return error.help(),
-            RenderErrorKind::TooManyRoutes { .. } | RenderErrorKind::TooManyResources { .. } => {
+            RenderErrorKind::TooManyRoutes { .. }
+            | RenderErrorKind::TooManyResources { .. }
+            | RenderErrorKind::TooManyOutputs { .. } => {
                 "split the program into several, each with its own API".to_owned()
+            }
+            RenderErrorKind::EnvironmentTooLong { .. } => {
+                "split the function into several that use less each, for example with a queue between them".to_owned()
+            }
+            RenderErrorKind::PatternTooLong { key, .. } => {
+                format!("shorten `{key}`, and look at the rest in the function")
+            }
+            RenderErrorKind::TooManyConditions { .. } | RenderErrorKind::TooManyCombinations { .. } => {
+                "keep the conditions that refuse most, and look at the others in the function".to_owned()
+            }
+            RenderErrorKind::MixedCondition { .. } => {
+                "keep one text with `*`, or those without, and look at the others in the function".to_owned()
+            }
+            RenderErrorKind::Arn { example, .. } => format!("write it as AWS shows it, such as `{example}`"),
+            RenderErrorKind::UnusedResource { near: Some(near), .. } => format!("did you mean `{near}`?"),
+            RenderErrorKind::UnusedResource { near: None, .. } => {
+                "write the name as the function's attribute has it, or remove it".to_owned()
+            }
+            RenderErrorKind::ResourceTwice { .. } => "keep one of the two".to_owned(),
+            RenderErrorKind::TableWithoutStream { arn, .. } => format!(
+                "write the ARN of its stream, `{arn}/stream/…`, which `aws dynamodb describe-table` shows as `LatestStreamArn`; \
+                 the stream must have new and old images"
+            ),
+            RenderErrorKind::QueueOrder { ordered: true, .. } => "write `ordered = true`".to_owned(),
+            RenderErrorKind::QueueOrder { ordered: false, .. } => {
+                "remove `ordered = true`, or use a queue whose name ends in `.fifo`".to_owned()
+            }
+            RenderErrorKind::DeadLetterOrder { .. } => {
+                "give both `ordered = true`, or none, or write another `dead_letter`".to_owned()
+            }
+            RenderErrorKind::DeadLetterCircle { .. } => {
+                "remove one `dead_letter`: without it, a queue has one of its own".to_owned()
             }
             RenderErrorKind::Yaml { .. } => return None,
         })
-    }
-}
-
-/// Something worth knowing about a manifest that was rendered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Note {
-    /// The function that it is about.
-    pub place: Place,
-    /// What it is.
-    pub kind: NoteKind,
-}
-
-/// What is worth knowing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum NoteKind {
-    /// The function is not for this provider and was left out.
-    LeftOut {
-        /// The provider.
-        target: Target,
-    },
-    /// A path that another function's route matches too, where only the order on one's own machine is known.
-    Order {
-        /// This function's route.
-        route: String,
-        /// The other function's route.
-        other: String,
-        /// The other function's name.
-        function: String,
-    },
-    /// A route with characters that the provider says nothing about.
-    Characters {
-        /// The route.
-        route: String,
-    },
-}
-
-impl Note {
-    pub(crate) fn of(record: &FunctionRecord, kind: NoteKind) -> Self {
-        Self { place: Place::of(record), kind }
-    }
-
-    /// What is to be known.
-    pub fn message(&self) -> String {
-        match &self.kind {
-            NoteKind::LeftOut { target } => {
-                format!("`{}` is not for `{}` (`targets`) and was left out", self.place.function, target.name())
-            }
-            NoteKind::Order { route, other, function } => format!(
-                "a path can match `{route}` and `{other}` (`{function}`), and API Gateway does not document which it prefers \
-                 of two such routes"
-            ),
-            NoteKind::Characters { route } => format!(
-                "API Gateway does not document how it matches letters beyond ASCII, which the route `{route}` has"
-            ),
-        }
-    }
-
-    /// What to do about it, if there is something.
-    pub fn help(&self) -> Option<String> {
-        match &self.kind {
-            NoteKind::LeftOut { .. } => None,
-            NoteKind::Order { .. } => Some("make the routes differ in a literal segment".to_owned()),
-            NoteKind::Characters { .. } => Some("write the segment in ASCII, or try the deployed route".to_owned()),
-        }
     }
 }

@@ -21,12 +21,16 @@
 
 mod aws;
 mod error;
+mod note;
+mod resource;
 mod yaml;
 
 use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::record::FunctionRecord;
 
-pub use error::{Note, NoteKind, Place, RenderError, RenderErrorKind};
+pub use error::{Place, RenderError, RenderErrorKind};
+pub use note::{Note, NoteKind};
+pub use resource::{EVENT_BUS, Existing, ResourceKind};
 
 /// What is to be deployed.
 #[derive(Clone, Debug)]
@@ -40,6 +44,8 @@ pub struct Project {
     pub architecture: Architecture,
     /// The command that writes the manifests again, for their first lines.
     pub command: String,
+    /// Resources that are there already; what else the functions refer to is made.
+    pub existing: Vec<Existing>,
 }
 
 impl Project {
@@ -50,6 +56,7 @@ impl Project {
             functions,
             architecture: Architecture::default(),
             command: "cargo tusk build --provider aws".to_owned(),
+            existing: Vec::new(),
         }
     }
 
@@ -63,6 +70,24 @@ impl Project {
     #[must_use]
     pub fn with_command(self, command: impl Into<String>) -> Self {
         Self { command: command.into(), ..self }
+    }
+
+    /// The same project, with a resource that is there already: nothing is made for that logical name, and functions use what
+    /// `physical` names, on AWS by its ARN. How it is set up stays as it is; a note says what a trigger needs of it.
+    ///
+    /// A table that triggers a function is named by the ARN of its stream. The event bus is called [`EVENT_BUS`].
+    ///
+    /// ```
+    /// use tusk_fn_manifest::{Project, ResourceKind};
+    ///
+    /// let orders = "arn:aws:sqs:eu-central-1:123456789012:orders";
+    /// let project = Project::new("shop", Vec::new()).with_existing(ResourceKind::Queue, "orders", orders);
+    /// assert_eq!(project.existing[0].physical, orders);
+    /// ```
+    #[must_use]
+    pub fn with_existing(mut self, kind: ResourceKind, name: impl Into<String>, physical: impl Into<String>) -> Self {
+        self.existing.push(Existing { kind, name: name.into(), physical: physical.into() });
+        self
     }
 }
 

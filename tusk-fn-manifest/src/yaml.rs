@@ -26,6 +26,13 @@ impl Tree {
     pub(crate) fn spaced(self) -> Self {
         Self::Spaced(Box::new(self))
     }
+
+    /// Whether it is a map whose `Type` is this.
+    pub(crate) fn is_of_type(&self, kind: &str) -> bool {
+        let is_type =
+            |(key, value): &(String, Self)| key == "Type" && matches!(value, Self::Text(text) if text == kind);
+        matches!(self, Self::Map(entries) if entries.iter().any(is_type))
+    }
 }
 
 impl From<&str> for Tree {
@@ -37,6 +44,12 @@ impl From<&str> for Tree {
 impl From<String> for Tree {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<Vec<Self>> for Tree {
+    fn from(items: Vec<Self>) -> Self {
+        Self::List(items)
     }
 }
 
@@ -59,17 +72,19 @@ impl<T: Into<Self>, const N: usize> From<[T; N]> for Tree {
 }
 
 /// A map with these keys.
-pub(crate) fn map<const N: usize>(entries: [(&str, Tree); N]) -> Tree {
-    Tree::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+pub(crate) fn map<const N: usize>(pairs: [(&str, Tree); N]) -> Tree {
+    Tree::Map(entries(pairs))
+}
+
+/// The entries of a map, for more to come.
+pub(crate) fn entries<const N: usize>(pairs: [(&str, Tree); N]) -> Vec<(String, Tree)> {
+    pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
 impl Serialize for Tree {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            // JSON within YAML reads best between single quotes, which know no escapes.
-            Self::Text(text) if text.contains('"') && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) => {
-                SingleQuoted(text.as_str()).serialize(serializer)
-            }
+            Self::Text(text) if is_like_json(text) => SingleQuoted(text.as_str()).serialize(serializer),
             Self::Text(text) => serializer.serialize_str(text),
             Self::Number(number) => serializer.serialize_u64(*number),
             Self::Bool(value) => serializer.serialize_bool(*value),
@@ -81,10 +96,18 @@ impl Serialize for Tree {
                 }
                 map.end()
             }
+            Self::Tagged(tag, text) if is_like_json(text) => {
+                Tagged(SingleQuoted(text.as_str()), Some((*tag).to_owned())).serialize(serializer)
+            }
             Self::Tagged(tag, text) => Tagged(text.as_str(), Some((*tag).to_owned())).serialize(serializer),
             Self::Spaced(value) => SpaceAfter(value.as_ref()).serialize(serializer),
         }
     }
+}
+
+/// JSON within YAML reads best between single quotes, which know no escapes.
+fn is_like_json(text: &str) -> bool {
+    text.contains('"') && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// The tree's text.
@@ -110,11 +133,12 @@ mod tests {
         let tree = map([
             ("json", r#"{"a":"it's"}"#.into()),
             ("arn", Tree::Tagged("!GetAtt", "Queue.Arn".to_owned())),
+            ("sub", Tree::Tagged("!Sub", r#"{"a":"${B}"}"#.to_owned())),
             ("list", [Tree::from(1), Tree::from(true)].into()),
         ]);
         assert_eq!(
             write(&tree).unwrap(),
-            "json: '{\"a\":\"it''s\"}'\narn: !GetAtt Queue.Arn\nlist:\n  - 1\n  - true\n"
+            "json: '{\"a\":\"it''s\"}'\narn: !GetAtt Queue.Arn\nsub: !Sub '{\"a\":\"${B}\"}'\nlist:\n  - 1\n  - true\n"
         );
     }
 

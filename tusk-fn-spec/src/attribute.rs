@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use crate::fault::{Fault, FaultKind};
 use crate::limits;
-use crate::name;
+use crate::name::{self, resource_fault_at, resource_like};
+use crate::output::{self, Output};
 use crate::provider::Target;
-use crate::record::{FunctionRecord, Source, VERSION};
+use crate::record::{FunctionRecord, Idempotent, Source, VERSION};
 use crate::suggest;
 use crate::trigger::{self, Arity, Parameter, Trigger};
 use crate::units;
@@ -60,14 +61,32 @@ impl RawValue {
 }
 
 /// What the macro read of the function below the attribute.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawSignature {
     /// The function's identifier, without `r#`.
     pub name: String,
     /// The first paragraph of its documentation.
     pub doc: String,
-    /// For each argument its name without `r#`, if it is a plain one.
-    pub arguments: Vec<Option<String>>,
+    /// The arguments, in order.
+    pub arguments: Vec<RawArgument>,
+}
+
+/// What the macro read of an argument.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawArgument {
+    /// Its name without `r#`, if it is a plain one.
+    pub name: Option<String>,
+    /// Its attributes, without those that are rustc's ([`output::is_ours`]).
+    pub outputs: Vec<RawOutput>,
+}
+
+/// An argument's attribute: `#[queue("orders")]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawOutput {
+    /// The word.
+    pub name: String,
+    /// What stands between its brackets: values, each with its key if it has one.
+    pub values: Vec<(Option<String>, RawValue)>,
 }
 
 /// Where a fault is.
@@ -90,6 +109,8 @@ pub enum Location {
     ValueOf(&'static str),
     /// The argument of that index.
     Argument(usize),
+    /// The attribute of the argument of that index.
+    OutputOf(usize),
     /// The function's name.
     Name,
     /// The return type.
@@ -124,6 +145,7 @@ pub const COMMON_KEYS: &[Key] = &[
     Key::optional("timeout", "\"30s\""),
     Key::optional("memory", "\"256MB\""),
     Key::optional("targets", "[\"aws\"]"),
+    Key::optional("idempotent", "true"),
 ];
 
 /// How an argument of the function comes by its value.
@@ -138,6 +160,8 @@ pub enum Binding {
         /// How often it occurs.
         arity: Arity,
     },
+    /// It is an output.
+    Output(Output),
     /// By its type.
     Type,
 }
@@ -164,15 +188,20 @@ pub fn check(attribute: &RawAttribute, signature: &RawSignature) -> Result<Check
     let timeout = read_timeout(&mut reader);
     let memory = read_memory(&mut reader);
     let targets = read_targets(&mut reader);
+    let idempotent = read_idempotent(&mut reader, trigger.as_ref());
+    let outputs = read_outputs(&mut reader, signature);
     let bindings = match &trigger {
-        Some(trigger) => check_bindings(&mut reader, trigger, signature),
+        Some(trigger) => check_bindings(&mut reader, trigger, signature, &outputs),
         None => Vec::new(),
     };
-    let (Some(trigger), Some(name), Some(timeout), Some(memory), Some(targets)) =
-        (trigger, name, timeout, memory, targets)
+    let (Some(trigger), Some(name), Some(timeout), Some(memory), Some(targets), Some(idempotent)) =
+        (trigger, name, timeout, memory, targets, idempotent)
     else {
         return Err(reader.faults);
     };
+    let mut outputs: Vec<Output> = outputs.into_iter().flatten().collect();
+    outputs.sort();
+    outputs.dedup();
     let record = FunctionRecord {
         v: VERSION,
         name,
@@ -180,6 +209,8 @@ pub fn check(attribute: &RawAttribute, signature: &RawSignature) -> Result<Check
         timeout_ms: timeout.map(|timeout| u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX)),
         memory,
         targets,
+        idempotent,
+        outputs,
         doc: signature.doc.clone(),
         source: Source {
             package: String::new(),
@@ -269,29 +300,84 @@ fn read_targets(reader: &mut Reader<'_>) -> Option<Vec<Target>> {
     faultless.then_some(targets)
 }
 
-fn check_bindings(reader: &mut Reader<'_>, trigger: &Trigger, signature: &RawSignature) -> Vec<Binding> {
+/// `None` where a fault was reported, else the key's value, if it has one.
+#[expect(clippy::option_option, reason = "a fault and an absent key differ")]
+fn read_idempotent(reader: &mut Reader<'_>, trigger: Option<&Trigger>) -> Option<Option<Idempotent>> {
+    let idempotent = match reader.find("idempotent") {
+        None | Some((_, RawValue::Bool(false))) => return Some(None),
+        Some((_, RawValue::Bool(true))) => Idempotent::Delivery,
+        Some((index, RawValue::Text(value))) => {
+            let text = Text { value: value.clone(), at: Location::Value(index) };
+            match Idempotent::parse_path(value) {
+                Ok(path) => path,
+                Err(range) => {
+                    reader.push(text.fault_within(range, FaultKind::IdempotentPath));
+                    return None;
+                }
+            }
+        }
+        Some((index, other)) => {
+            reader.mistyped(Location::Value(index), "idempotent", "`true` or a path in the payload", other);
+            return None;
+        }
+    };
+    match (trigger, &idempotent) {
+        (Some(Trigger::Http(_)), _) => {
+            reader.push(Fault::value("idempotent", FaultKind::IdempotentRequest));
+            None
+        }
+        (Some(Trigger::Timer(_)), Idempotent::Payload(_)) => {
+            reader.push(Fault::value("idempotent", FaultKind::IdempotentWithoutPayload));
+            None
+        }
+        _ => Some(Some(idempotent)),
+    }
+}
+
+/// The output of each argument that is one.
+fn read_outputs(reader: &mut Reader<'_>, signature: &RawSignature) -> Vec<Option<Output>> {
+    let read = |(index, argument): (usize, &RawArgument)| match argument.outputs.as_slice() {
+        [] => None,
+        [only] => output::read(only, index, reader),
+        [_, ..] => {
+            reader.push(Fault { at: Location::OutputOf(index), within: None, kind: FaultKind::SeveralOutputs });
+            None
+        }
+    };
+    signature.arguments.iter().enumerate().map(read).collect()
+}
+
+fn check_bindings(
+    reader: &mut Reader<'_>,
+    trigger: &Trigger,
+    signature: &RawSignature,
+    outputs: &[Option<Output>],
+) -> Vec<Binding> {
     let parameters = trigger.parameters();
-    let named = |name: &str| parameters.iter().position(|parameter| parameter.name == name);
-    let bindings: Vec<Binding> = signature
-        .arguments
-        .iter()
-        .map(|argument| match argument.as_deref().and_then(named) {
-            Some(index) => {
+    let mut bindings = Vec::new();
+    for (argument, output) in signature.arguments.iter().zip(outputs) {
+        let index = parameters.iter().position(|parameter| argument.name.as_ref() == Some(&parameter.name));
+        bindings.push(match (output, index) {
+            // An output that is at fault was reported.
+            (Some(output), _) => Binding::Output(output.clone()),
+            (None, Some(index)) if argument.outputs.is_empty() => {
                 Binding::Parameter { index, name: parameters[index].name.clone(), arity: parameters[index].arity }
             }
-            None => Binding::Type,
-        })
-        .collect();
+            (None, _) => Binding::Type,
+        });
+    }
+    let bound = |name: &str| {
+        bindings.iter().any(|binding| matches!(binding, Binding::Parameter { name: bound, .. } if bound == name))
+    };
     let free: Vec<&str> = signature
         .arguments
         .iter()
         .zip(&bindings)
-        .filter_map(|(argument, binding)| argument.as_deref().filter(|_| *binding == Binding::Type))
+        .filter(|(_, binding)| **binding == Binding::Type)
+        .filter_map(|(argument, _)| argument.name.as_deref())
         .collect();
-    for parameter in &parameters {
-        if !signature.arguments.iter().flatten().any(|argument| *argument == parameter.name) {
-            reader.push(unbound(parameter, &free, reader.pairs));
-        }
+    for parameter in parameters.iter().filter(|parameter| !bound(&parameter.name)) {
+        reader.push(unbound(parameter, &free, reader.pairs));
     }
     bindings
 }
@@ -336,12 +422,14 @@ impl Text {
 /// Reads typed values out of an attribute and keeps all faults.
 pub(crate) struct Reader<'a> {
     pairs: &'a [RawPair],
+    /// The keys of the trigger, as soon as it is known.
+    keys: &'static [Key],
     faults: Vec<Fault>,
 }
 
 impl<'a> Reader<'a> {
     fn new(attribute: &'a RawAttribute) -> Self {
-        Self { pairs: &attribute.pairs, faults: Vec::new() }
+        Self { pairs: &attribute.pairs, keys: &[], faults: Vec::new() }
     }
 
     /// Reports a fault.
@@ -370,6 +458,7 @@ impl<'a> Reader<'a> {
             },
             None => &[],
         };
+        self.keys = own;
         let known: Vec<&'static str> = COMMON_KEYS.iter().chain(own).map(|key| key.name).collect();
         for (index, pair) in self.pairs.iter().enumerate() {
             let fault = |kind| Fault { at: Location::Key(index), within: None, kind };
@@ -404,8 +493,13 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// How a value of that key may look in this attribute.
+    fn example_of(&self, key: &str) -> &'static str {
+        self.keys.iter().find(|known| known.name == key).map_or_else(|| trigger::example_of(key), |known| known.example)
+    }
+
     fn mistyped(&mut self, at: Location, key: &'static str, expected: &'static str, found: &RawValue) {
-        let example = trigger::example_of(key);
+        let example = self.example_of(key);
         let kind = FaultKind::WrongType { key, expected, found: found.describe(), example };
         self.faults.push(Fault { at, within: None, kind });
     }
@@ -465,4 +559,93 @@ impl<'a> Reader<'a> {
             self.push(text.fault_within(error.range.clone(), FaultKind::Unit(error)));
         })
     }
+
+    /// The number that a key gives, if it is there. `Err` where a fault was reported.
+    pub(crate) fn number(&mut self, key: &'static str, least: u32, most: u32) -> Result<Option<u32>, ()> {
+        let text = match self.find(key) {
+            None => return Ok(None),
+            Some((_, RawValue::Integer(text))) => text.replace('_', ""),
+            Some((index, other)) => {
+                self.mistyped(Location::Value(index), key, "a whole number", other);
+                return Err(());
+            }
+        };
+        match text.parse::<u32>() {
+            Ok(number) if (least..=most).contains(&number) => Ok(Some(number)),
+            _ => {
+                self.push(Fault::value(key, FaultKind::NumberOutside { key, found: text, least, most }));
+                Err(())
+            }
+        }
+    }
+
+    /// Whether a key says `true`, if it is there. `Err` where a fault was reported.
+    pub(crate) fn flag(&mut self, key: &'static str) -> Result<Option<bool>, ()> {
+        match self.find(key) {
+            None => Ok(None),
+            Some((_, RawValue::Bool(value))) => Ok(Some(*value)),
+            Some((index, other)) => {
+                self.mistyped(Location::Value(index), key, "`true` or `false`", other);
+                Err(())
+            }
+        }
+    }
+
+    /// The one of some words that a key gives, if it is there. `Err` where a fault was reported.
+    pub(crate) fn choice<T: Copy>(&mut self, key: &'static str, all: &[(&'static str, T)]) -> Result<Option<T>, ()> {
+        let Some(text) = self.text(key)? else { return Ok(None) };
+        if let Some((_, choice)) = all.iter().find(|(name, _)| *name == text.value) {
+            return Ok(Some(*choice));
+        }
+        self.push(text.fault(unknown_choice(key, &text.value, all)));
+        Err(())
+    }
+
+    /// Those of some words that a key lists, if it is there. `Err` where a fault was reported.
+    pub(crate) fn choices<T: Copy>(
+        &mut self,
+        key: &'static str,
+        all: &[(&'static str, T)],
+    ) -> Result<Option<Vec<T>>, ()> {
+        let Some(texts) = self.texts(key)? else { return Ok(None) };
+        if texts.is_empty() {
+            let example = self.example_of(key);
+            self.push(Fault::value(key, FaultKind::NoChoice { key, example }));
+            return Err(());
+        }
+        let mut seen: Vec<&str> = Vec::new();
+        let mut choices = Vec::new();
+        for text in &texts {
+            let kind = match all.iter().find(|(name, _)| *name == text.value) {
+                Some((name, _)) if seen.contains(name) => FaultKind::DuplicateChoice { key, found: text.value.clone() },
+                Some((name, choice)) => {
+                    seen.push(name);
+                    choices.push(*choice);
+                    continue;
+                }
+                None => unknown_choice(key, &text.value, all),
+            };
+            self.push(text.fault(kind));
+        }
+        if choices.len() == texts.len() { Ok(Some(choices)) } else { Err(()) }
+    }
+
+    /// The logical name of a resource that a key gives, if it is there. `Err` where a fault was reported.
+    pub(crate) fn resource(&mut self, key: &'static str) -> Result<Option<String>, ()> {
+        let Some(text) = self.text(key)? else { return Ok(None) };
+        let Some(at) = resource_fault_at(&text.value) else { return Ok(Some(text.value)) };
+        let length = text.value[at..].chars().next().map_or(0, char::len_utf8);
+        let kind = FaultKind::ResourceName { found: text.value.clone(), near: resource_like(&text.value) };
+        self.push(text.fault_within(at..at + length, kind));
+        Err(())
+    }
+
+    /// The same of a key that must be there; [`Reader::check_keys`] reports the missing ones.
+    pub(crate) fn required_resource(&mut self, key: &'static str) -> Option<String> {
+        self.resource(key).ok().flatten()
+    }
+}
+
+fn unknown_choice<T>(key: &'static str, found: &str, all: &[(&'static str, T)]) -> FaultKind {
+    FaultKind::UnknownChoice { key, found: found.to_owned(), known: all.iter().map(|(name, _)| *name).collect() }
 }

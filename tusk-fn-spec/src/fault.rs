@@ -6,8 +6,11 @@
 use std::ops::Range;
 
 use crate::attribute::{COMMON_KEYS, Location};
+use crate::filter::FilterError;
 use crate::limits::Limit;
 use crate::name;
+use crate::output::{Access, OutputKind};
+use crate::pattern::PatternError;
 use crate::provider::Target;
 use crate::route::RouteError;
 use crate::schedule::{ScheduleError, UnknownZone};
@@ -106,6 +109,23 @@ pub enum FaultKind {
     UnknownZone(UnknownZone),
     UnknownDayMatch { found: String },
     UnboundParameter { name: String, arity: Arity, near: Option<String> },
+    NumberOutside { key: &'static str, found: String, least: u32, most: u32 },
+    UnknownChoice { key: &'static str, found: String, known: Vec<&'static str> },
+    DuplicateChoice { key: &'static str, found: String },
+    NoChoice { key: &'static str, example: &'static str },
+    ResourceName { found: String, near: Option<String> },
+    DeadLetterItself,
+    Pattern(PatternError),
+    Filter(FilterError),
+    ConditionTwice { attribute: String },
+    IdempotentPath,
+    IdempotentRequest,
+    IdempotentWithoutPayload,
+    UnknownOutput { found: String },
+    OutputWithoutName { kind: OutputKind },
+    OutputArguments { kind: OutputKind, access: bool },
+    UnknownAccess { found: String },
+    SeveralOutputs,
     NotAFunction { found: &'static str },
     NotAsync { name: String },
     Generic,
@@ -170,6 +190,28 @@ impl FaultKind {
             Self::UnknownZone(error) => error.message(),
             Self::UnknownDayMatch { found } => format!("`day_match` has no value `{found}`"),
             Self::UnboundParameter { name, .. } => format!("no argument takes the parameter `{name}`"),
+            Self::NumberOutside { key, found, least, most } => {
+                format!("`{key}` is a number from {least} to {most}, not {found}")
+            }
+            Self::UnknownChoice { key, found, .. } => format!("`{key}` has no value `{found}`"),
+            Self::DuplicateChoice { key, found } => format!("`{key}` has the value `{found}` twice"),
+            Self::NoChoice { key, .. } => format!("with no `{key}`, nothing would invoke this function"),
+            Self::ResourceName { found, .. } if found.is_empty() => "the name is empty".to_owned(),
+            Self::ResourceName { found, .. } if found.len() > name::LONGEST_RESOURCE => {
+                format!(
+                    "this name has {} characters, and {} is the most",
+                    found.chars().count(),
+                    name::LONGEST_RESOURCE
+                )
+            }
+            Self::ResourceName { found, .. } => format!("`{found}` cannot be the name of a resource"),
+            Self::DeadLetterItself => "a queue cannot be its own dead-letter queue".to_owned(),
+            Self::Pattern(error) => error.kind.message(),
+            Self::Filter(error) => error.kind.message(),
+            Self::ConditionTwice { attribute } => format!("there are two conditions on the attribute `{attribute}`"),
+            Self::IdempotentPath => "this is no path in a payload".to_owned(),
+            Self::IdempotentRequest => "a request is delivered once, so there is nothing to tell apart".to_owned(),
+            Self::IdempotentWithoutPayload => "a timer has no payload".to_owned(),
             _ => self.signature_message(),
         }
     }
@@ -177,6 +219,13 @@ impl FaultKind {
     /// What is wrong with a signature.
     fn signature_message(&self) -> String {
         match self {
+            Self::UnknownOutput { found } => format!("there is no output `{found}`"),
+            Self::OutputWithoutName { kind } => format!("`#[{}]` does not say which one is meant", kind.name()),
+            Self::OutputArguments { kind, .. } => {
+                format!("`#[{}]` takes a name, and nothing like this", kind.name())
+            }
+            Self::UnknownAccess { found } => format!("`access` has no value `{found}`"),
+            Self::SeveralOutputs => "an argument can be one output only".to_owned(),
             Self::NotAFunction { found } => format!("this attribute stands on a function, not on {found}"),
             Self::NotAsync { .. } => "the function must be `async`".to_owned(),
             Self::Generic => "the function cannot be generic: nobody could say for which type it is called".to_owned(),
@@ -248,6 +297,30 @@ impl FaultKind {
             Self::UnknownZone(error) => return error.help(),
             Self::UnknownDayMatch { found } => did_you_mean(found, DAY_MATCH_NAMES),
             Self::UnboundParameter { name, arity, near } => unbound_help(name, *arity, near.as_deref()),
+            Self::NumberOutside { key, found, least, most } => {
+                let nearest = if found.parse::<u32>().is_ok_and(|found| found < *least) { least } else { most };
+                format!("write `{key} = {nearest}`")
+            }
+            Self::UnknownChoice { found, known, .. } => did_you_mean(found, known.iter().copied()),
+            Self::DuplicateChoice { .. } => "remove one of them".to_owned(),
+            Self::NoChoice { key, example } => {
+                format!("list at least one, as in `{key} = {example}`, or remove the key")
+            }
+            Self::ResourceName { near: Some(near), .. } => format!("write `\"{near}\"`: {}", name::RESOURCE_RULE),
+            Self::ResourceName { near: None, .. } => name::RESOURCE_RULE.to_owned(),
+            Self::DeadLetterItself => {
+                "name another one, or remove the key: then the queue has one of its own".to_owned()
+            }
+            Self::Pattern(error) => return error.kind.help(),
+            Self::Filter(error) => return error.kind.help(),
+            Self::ConditionTwice { .. } => "write one condition with both values: `\"region = eu | us\"`".to_owned(),
+            Self::IdempotentPath => {
+                "write names joined by dots, such as `idempotent = \"order.id\"`, or `true`".to_owned()
+            }
+            Self::IdempotentRequest => {
+                "remove the key, and let the client send a key of its own that the function checks".to_owned()
+            }
+            Self::IdempotentWithoutPayload => "write `idempotent = true`: its key is the scheduled instant".to_owned(),
             _ => return self.signature_help(),
         })
     }
@@ -255,6 +328,15 @@ impl FaultKind {
     /// What to type instead in a signature.
     fn signature_help(&self) -> Option<String> {
         Some(match self {
+            Self::UnknownOutput { found } => did_you_mean(found, OutputKind::ALL.iter().map(|kind| kind.name())),
+            Self::OutputWithoutName { kind } | Self::OutputArguments { kind, access: false } => {
+                format!("write `#[{}({:?})]`", kind.name(), kind.example())
+            }
+            Self::OutputArguments { kind, access: true } => {
+                format!("write `#[{}({:?}, access = \"read\")]`", kind.name(), kind.example())
+            }
+            Self::UnknownAccess { found } => did_you_mean(found, Access::NAMES),
+            Self::SeveralOutputs => "write an argument for each".to_owned(),
             Self::NotAFunction { .. } => "put it on an `async fn`".to_owned(),
             Self::NotAsync { name } => format!("write `async fn {name}`"),
             Self::Generic => "write the types out, or call the generic function from this one".to_owned(),

@@ -12,8 +12,11 @@
 
 pub mod attribute;
 pub mod fault;
+pub mod filter;
 pub mod limits;
 pub mod name;
+pub mod output;
+pub mod pattern;
 pub mod project;
 pub mod provider;
 pub mod record;

@@ -15,6 +15,9 @@ const AWS_TIMEOUT_MS: u64 = 900_000;
 /// API Gateway HTTP APIs: 30 s for an integration ("Quotas for configuring and running an HTTP API").
 const AWS_HTTP_TIMEOUT_MS: u64 = 30_000;
 
+/// Messages of an ordered queue that come at once, on AWS: 10 ("Configuring a queue to use with Lambda").
+const AWS_ORDERED_BATCH: u32 = 10;
+
 /// A value that a provider does not allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -46,6 +49,15 @@ pub enum Limit {
         /// What was asked for, in milliseconds.
         found: u64,
     },
+    /// More messages at once than an ordered queue gives.
+    OrderedBatch {
+        /// The provider.
+        target: Target,
+        /// The most.
+        most: u32,
+        /// What was asked for.
+        found: u32,
+    },
     /// A level of `auth` that the provider does not know.
     Auth {
         /// The provider.
@@ -59,6 +71,7 @@ impl Limit {
         match self {
             Self::MemoryTooSmall { .. } | Self::MemoryTooLarge { .. } => "memory",
             Self::TimeoutTooLong { .. } => "timeout",
+            Self::OrderedBatch { .. } => "batch_size",
             Self::Auth { .. } => "auth",
         }
     }
@@ -80,6 +93,12 @@ impl Limit {
                 crate::units::render_duration(std::time::Duration::from_millis(*most)),
                 crate::units::render_duration(std::time::Duration::from_millis(*found)),
             ),
+            Self::OrderedBatch { target, most, found } => {
+                format!(
+                    "an ordered queue of `{}` gives at most {most} messages at once, and this asks for {found}",
+                    target.name()
+                )
+            }
             Self::Auth { target } => format!("`{}` has no `auth = \"admin\"`", target.name()),
         }
     }
@@ -93,6 +112,7 @@ impl Limit {
                 "write `timeout = \"{}\"` or less",
                 crate::units::render_duration(std::time::Duration::from_millis(*most))
             ),
+            Self::OrderedBatch { most, .. } => format!("write `batch_size = {most}` or less"),
             Self::Auth { .. } => {
                 "write `auth = \"platform\"`, or add `targets = [\"azure\"]`, the only platform that has it".to_owned()
             }
@@ -106,6 +126,13 @@ pub fn exceeded(record: &FunctionRecord, target: Target) -> Vec<Limit> {
     if target == Target::Aws {
         limits.extend(record.memory.and_then(|bytes| aws_memory(bytes / MEGABYTE)));
         limits.extend(record.timeout_ms.and_then(|timeout| aws_timeout(&record.trigger, timeout)));
+        if let Trigger::Queue(queue) = &record.trigger
+            && queue.ordered
+            && queue.delivery.batch_size > AWS_ORDERED_BATCH
+        {
+            let (most, found) = (AWS_ORDERED_BATCH, queue.delivery.batch_size);
+            limits.push(Limit::OrderedBatch { target, most, found });
+        }
     }
     if target != Target::Azure
         && let Trigger::Http(http) = &record.trigger
@@ -131,7 +158,13 @@ fn aws_memory(found: u64) -> Option<Limit> {
 fn aws_timeout(trigger: &Trigger, found: u64) -> Option<Limit> {
     let (service, most) = match trigger {
         Trigger::Http(_) => ("an API Gateway HTTP API", AWS_HTTP_TIMEOUT_MS),
-        Trigger::Timer(_) => ("AWS Lambda", AWS_TIMEOUT_MS),
+        Trigger::Timer(_)
+        | Trigger::Blob(_)
+        | Trigger::Queue(_)
+        | Trigger::Topic(_)
+        | Trigger::Database(_)
+        | Trigger::Stream(_)
+        | Trigger::Event(_) => ("AWS Lambda", AWS_TIMEOUT_MS),
     };
     (found > most).then_some(Limit::TimeoutTooLong { service, most, found })
 }

@@ -40,6 +40,65 @@ pub(crate) fn is_path_keyword(word: &str) -> bool {
     matches!(word, "self" | "Self" | "super" | "crate" | "_")
 }
 
+/// Whether a text can be the name of an argument.
+pub(crate) fn is_identifier(name: &str) -> bool {
+    let mut chars = name.chars();
+    let starts = chars.next().is_some_and(|c| c.is_ascii_alphabetic() || (c == '_' && name.len() > 1));
+    starts && chars.all(|c| c.is_ascii_alphanumeric() || c == '_') && !is_path_keyword(name)
+}
+
+/// An identifier that is as much as possible like a text that is none.
+pub(crate) fn as_identifier(name: &str) -> Option<String> {
+    // What follows a colon is a type or a pattern, as other frameworks have them.
+    let name = name.split(':').next().unwrap_or_default();
+    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let name = name.trim_matches('_').to_owned();
+    is_identifier(&name).then_some(name)
+}
+
+/// The longest name of a queue, topic, bucket, table, stream or secret.
+pub const LONGEST_RESOURCE: usize = 63;
+
+/// What such a name is made of.
+pub(crate) const RESOURCE_RULE: &str =
+    "a name has small letters, digits and `-` between them, and begins with a letter, such as `new-orders`";
+
+/// The first byte at which `name` is no logical name of a resource, or `None` if it is one.
+///
+/// It is what all providers take for all kinds of resource: a DNS label that begins with a letter.
+pub fn resource_fault_at(name: &str) -> Option<usize> {
+    if !name.starts_with(|c: char| c.is_ascii_lowercase()) {
+        return Some(0);
+    }
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if let Some((at, _)) = name.char_indices().find(|(_, c)| !allowed(*c)) {
+        return Some(at);
+    }
+    if let Some(at) = name.find("--") {
+        return Some(at + 1);
+    }
+    if name.len() > LONGEST_RESOURCE {
+        return Some(LONGEST_RESOURCE);
+    }
+    name.ends_with('-').then(|| name.len() - 1)
+}
+
+/// A resource's name that is as much as possible like a text that is none.
+pub(crate) fn resource_like(text: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut small = false;
+    for c in text.chars() {
+        if c.is_ascii_uppercase() && small {
+            out.push('-');
+        }
+        small = c.is_ascii_lowercase() || c.is_ascii_digit();
+        out.push(if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
+    }
+    let words: Vec<&str> = out.split('-').filter(|word| !word.is_empty()).collect();
+    let name = words.join("-");
+    resource_fault_at(&name).is_none().then_some(name)
+}
+
 /// Encodes any text as an identifier's tail, so that two texts become one identifier only if they are equal.
 ///
 /// Letters and digits stand for themselves, `_` is doubled, and everything else is a word between two underscores.
@@ -75,6 +134,21 @@ mod tests {
         assert_eq!(fault_at("a b"), Some(1));
         assert_eq!(fault_at("aä"), Some(1));
         assert_eq!(fault_at("a-"), Some(1));
+    }
+
+    #[test]
+    fn names_of_resources_are_checked_where_they_fail() {
+        assert_eq!(resource_fault_at("new-orders2"), None);
+        assert_eq!(resource_fault_at(""), Some(0));
+        assert_eq!(resource_fault_at("2a"), Some(0));
+        assert_eq!(resource_fault_at("Orders"), Some(0));
+        assert_eq!(resource_fault_at("new_orders"), Some(3));
+        assert_eq!(resource_fault_at("a--b"), Some(2));
+        assert_eq!(resource_fault_at("a-"), Some(1));
+        assert_eq!(resource_fault_at(&"a".repeat(64)), Some(63));
+        assert_eq!(resource_like("NewOrders").as_deref(), Some("new-orders"));
+        assert_eq!(resource_like("new_orders ").as_deref(), Some("new-orders"));
+        assert_eq!(resource_like("9"), None);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::record::FunctionRecord;
     first.0, first.1, first.2, second.0, second.1, second.2
 )]
 pub struct Duplicate {
-    /// What: a name or a route with its method.
+    /// What: a name, a route with its method, or a queue.
     pub what: String,
     /// The first function's path, its file and its line.
     pub first: (String, String, u32),
@@ -28,7 +28,8 @@ pub fn duplicates(records: &[FunctionRecord]) -> Vec<Duplicate> {
     let mut duplicates = Vec::new();
     for record in records {
         let name = format!("the function name `{}`", record.name);
-        let routes = record.trigger.uniques().into_iter().map(|unique| format!("the route `{}`", unique.label));
+        let routes =
+            record.trigger.uniques().into_iter().map(|unique| format!("the {} `{}`", unique.key, unique.label));
         for what in std::iter::once(name).chain(routes) {
             match seen.get(&what) {
                 Some(first) => duplicates.push(Duplicate { what, first: place(first), second: place(record) }),

@@ -32,6 +32,16 @@ impl Target {
         }
     }
 
+    /// The identifier of the runtime's marker for it.
+    pub const fn marker(self) -> &'static str {
+        match self {
+            Self::Aws => "Aws",
+            Self::Azure => "Azure",
+            Self::Google => "Google",
+            Self::Knative => "Knative",
+        }
+    }
+
     /// The target of that name, if there is one.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|target| target.name() == name)

@@ -1,9 +1,12 @@
 //! What is known of a function after it compiled: the record that travels in the object file.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::name::is_identifier;
+use crate::output::Output;
 use crate::provider::Target;
 use crate::trigger::Trigger;
 
@@ -31,11 +34,43 @@ pub struct FunctionRecord {
     /// Where it may be deployed; empty means everywhere.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<Target>,
+    /// What makes two deliveries the same, if the function is to be run for one of them only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotent: Option<Idempotent>,
+    /// What it sends to, stores in and reads, without repetitions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outputs: Vec<Output>,
     /// The first paragraph of its documentation comment.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub doc: String,
     /// Where it is written.
     pub source: Source,
+}
+
+/// What makes two deliveries the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Idempotent {
+    /// `idempotent = true`: the delivery's id, so that only what the platform delivers twice is found.
+    Delivery,
+    /// `idempotent = "order.id"`: the value at that path of the payload, which is JSON.
+    Payload(Vec<String>),
+}
+
+impl Idempotent {
+    /// Reads a path: identifiers, joined by dots. `Err` with the bytes that are wrong.
+    pub(crate) fn parse_path(text: &str) -> Result<Self, Range<usize>> {
+        let mut keys = Vec::new();
+        let mut start = 0;
+        for key in text.split('.') {
+            if !is_identifier(key) {
+                return Err(start..start + key.len());
+            }
+            keys.push(key.to_owned());
+            start += key.len() + 1;
+        }
+        Ok(Self::Payload(keys))
+    }
 }
 
 /// Where a function is written.

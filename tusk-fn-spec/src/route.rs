@@ -13,7 +13,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::name::is_path_keyword;
+use crate::name::{as_identifier, is_identifier};
 
 /// The longest route template, in bytes.
 pub const LONGEST: usize = 1024;
@@ -406,20 +406,6 @@ fn check_order(segments: &[(Segment, Range<usize>)]) -> Result<(), RouteError> {
         }
     }
     Ok(())
-}
-
-fn is_identifier(name: &str) -> bool {
-    let mut chars = name.chars();
-    let starts = chars.next().is_some_and(|c| c.is_ascii_alphabetic() || (c == '_' && name.len() > 1));
-    starts && chars.all(|c| c.is_ascii_alphanumeric() || c == '_') && !is_path_keyword(name)
-}
-
-fn as_identifier(name: &str) -> Option<String> {
-    // What follows a colon is a type or a pattern, as other frameworks have them.
-    let name = name.split(':').next().unwrap_or_default();
-    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-    let name = name.trim_matches('_').to_owned();
-    is_identifier(&name).then_some(name)
 }
 
 #[cfg(test)]

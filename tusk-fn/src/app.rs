@@ -20,17 +20,26 @@ use tusk_fn_spec::trigger::Trigger;
 use tusk_fn_spec::trigger::http::{Http, Methods};
 
 use crate::context::Delivery;
-use crate::dispatch::Program;
+use crate::delivery::{self, Arrival, Fate, Order};
+use crate::dispatch::{Function, Program};
 use crate::error::{BoxError, Failure};
+use crate::event::{Blob, BlobItem, Change, CloudEvent, Item, Message, Raw, Record};
 use crate::extract::whole;
+#[cfg(any(provider_local, provider_aws))]
+use crate::idempotency::TableStore;
+use crate::idempotency::{self, IdempotencyStore};
 use crate::invocation::{Delivered, Head, HttpInput, Input, RequestBody};
 use crate::layers::HttpService;
 use crate::metrics::FunctionMetrics;
+use crate::output::{Cloud, Encode, OutputError};
 use crate::private::Outcome;
+#[cfg(provider_local)]
+use crate::provider::local::{self, cloud::LocalCloud};
 use crate::provider::{DetectError, FUNCTIONS_VARIABLE, Provider, variable};
 use crate::registry::{Registry, RegistryError};
 use crate::state::{InitFailed, StateError, States, order_inits, run_inits};
 use crate::telemetry;
+use crate::testing::Outbox;
 use crate::timer::Timer;
 
 type Hook = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
@@ -58,6 +67,9 @@ pub struct App {
     states: States,
     layers: Option<HttpService>,
     hooks: Vec<Hook>,
+    cloud: Option<Arc<dyn Cloud>>,
+    idempotency: Option<Arc<dyn IdempotencyStore>>,
+    only: Option<String>,
 }
 
 impl fmt::Debug for App {
@@ -96,6 +108,25 @@ impl App {
         self
     }
 
+    /// Leaves only the functions of these names, as the environment variable `TUSK_FN` does, in whose place it comes.
+    pub fn only<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
+        self.only = Some(names.into_iter().collect::<Vec<_>>().join(","));
+        self
+    }
+
+    /// Keeps what functions send and store in an outbox, instead of giving it to the platform: for tests.
+    pub fn outbox(mut self, outbox: &Outbox) -> Self {
+        self.cloud = Some(Arc::new(outbox.clone()));
+        self
+    }
+
+    /// Keeps elsewhere what `idempotent` functions have handled. Without this it is a table of the platform's, and for
+    /// [`App::start`] the process.
+    pub fn idempotency(mut self, store: impl IdempotencyStore) -> Self {
+        self.idempotency = Some(Arc::new(store));
+        self
+    }
+
     /// Runs something when the platform asks the process to stop, after the last invocation ended: to flush what is
     /// buffered, or to close what is open.
     ///
@@ -115,15 +146,29 @@ impl App {
     /// # Errors
     /// Whatever is wrong with functions and states, all at once, or an init that failed.
     pub async fn start(self) -> Result<Functions, StartError> {
-        self.start_for(Provider::Local).await
+        let registry = self.collect()?;
+        self.start_with(Provider::Local, registry).await
     }
 
-    async fn start_for(self, provider: Provider) -> Result<Functions, StartError> {
-        let only = variable(FUNCTIONS_VARIABLE);
-        let registry = Registry::collect(only.as_deref()).map_err(StartError::Functions)?;
+    /// The functions of this process.
+    fn collect(&self) -> Result<Registry, StartError> {
+        let only = self.only.clone().or_else(|| variable(FUNCTIONS_VARIABLE));
+        Registry::collect(only.as_deref()).map_err(StartError::Functions)
+    }
+
+    async fn start_with(self, provider: Provider, registry: Registry) -> Result<Functions, StartError> {
         let inits = order_inits(&self.states, &registry.wanted_states).map_err(StartError::States)?;
+        if let Some(cloud) = &self.cloud {
+            check_outputs(&**cloud, &registry.functions).map_err(StartError::Outputs)?;
+        }
         let states = run_inits(inits, self.states).await.map_err(StartError::Init)?;
-        let program = Program::new(provider, registry.functions, states).with_layers(self.layers);
+        let mut program = Program::new(provider, registry.functions, states).with_layers(self.layers);
+        if let Some(cloud) = self.cloud {
+            program = program.with_cloud(cloud);
+        }
+        if let Some(store) = self.idempotency {
+            program = program.with_idempotency(store);
+        }
         Ok(Functions { program: Arc::new(program) })
     }
 
@@ -143,15 +188,20 @@ impl App {
         match provider {
             #[cfg(provider_local)]
             Provider::Local => {
-                let ports = crate::provider::local::Ports::open().await.map_err(RunError::Serve)?;
-                let functions = self.start_for(provider).await?;
-                ports.serve(functions.program).await.map_err(RunError::Serve)?;
+                let ports = local::Ports::open().await.map_err(RunError::Serve)?;
+                let registry = self.collect()?;
+                let cloud = self.open_local_cloud(&registry).map_err(StartError::Cloud)?;
+                let functions = self.start_with(provider, registry).await?;
+                ports.serve(functions.program, cloud).await.map_err(RunError::Serve)?;
                 run_hooks(hooks).await;
                 Ok(())
             }
             #[cfg(provider_aws)]
             Provider::Aws => {
-                let started = self.start_for(provider).await.map(|functions| functions.program);
+                let started = match self.collect_for_aws() {
+                    Ok(registry) => self.start_with(provider, registry).await.map(|functions| functions.program),
+                    Err(error) => Err(error),
+                };
                 let hook = (!hooks.is_empty()).then_some(move || run_hooks(hooks));
                 crate::provider::aws::run(started, hook).await
             }
@@ -159,6 +209,39 @@ impl App {
             #[allow(unreachable_patterns, reason = "one of the two is compiled")]
             other => Err(RunError::NotCompiled { provider: other }),
         }
+    }
+
+    /// Collects the functions, and opens what they send to and store in.
+    #[cfg(provider_aws)]
+    fn collect_for_aws(&mut self) -> Result<Registry, StartError> {
+        let registry = self.collect()?;
+        if let Some(outputs) = registry.functions.iter().find_map(|function| function.outputs) {
+            let cloud = match self.cloud.take() {
+                Some(cloud) => cloud,
+                None => (outputs.aws)().map_err(StartError::Cloud)?,
+            };
+            if self.idempotency.is_none() {
+                self.idempotency = Some(Arc::new(TableStore::new(Arc::clone(&cloud))));
+            }
+            self.cloud = Some(cloud);
+        }
+        Ok(registry)
+    }
+
+    /// Opens the local cloud, if these functions have anything to do with it.
+    #[cfg(provider_local)]
+    fn open_local_cloud(&mut self, registry: &Registry) -> Result<Option<Arc<LocalCloud>>, String> {
+        let records: Vec<&FunctionRecord> = registry.functions.iter().map(|function| &function.record).collect();
+        if !local::cloud::is_needed(&records) {
+            return Ok(None);
+        }
+        let cloud = Arc::new(LocalCloud::open(&records).map_err(|error| error.to_string())?);
+        let as_cloud: Arc<dyn Cloud> = Arc::clone(&cloud) as Arc<dyn Cloud>;
+        if self.idempotency.is_none() {
+            self.idempotency = Some(Arc::new(TableStore::new(Arc::clone(&as_cloud))));
+        }
+        self.cloud.get_or_insert(as_cloud);
+        Ok(Some(cloud))
     }
 
     /// The whole of a `main`: a tokio runtime, a tracing subscriber unless there is one, and [`App::run`], whose error it
@@ -214,9 +297,28 @@ pub enum StartError {
     /// Something is wrong with its states.
     #[error("{}", lines(.0))]
     States(Vec<StateError>),
+    /// What functions send to and store in cannot be opened.
+    #[error("{0}")]
+    Cloud(String),
+    /// Something that its functions send to, store in or read cannot be used.
+    #[error("{}", lines(.0))]
+    Outputs(Vec<OutputError>),
     /// An init failed.
     #[error(transparent)]
     Init(InitFailed),
+}
+
+/// What functions send to, store in or read, and cannot.
+fn check_outputs(cloud: &dyn Cloud, functions: &[Function]) -> Result<(), Vec<OutputError>> {
+    let mut errors = Vec::new();
+    for record in functions.iter().map(|function| &function.record) {
+        for output in &record.outputs {
+            if let Err(kind) = cloud.check(output) {
+                errors.push(OutputError::new(format!("`{}`: {output}", record.name), kind));
+            }
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 /// Several errors, each on its line.
@@ -249,7 +351,7 @@ pub enum RunError {
     /// The local server failed.
     #[cfg(provider_local)]
     #[error(transparent)]
-    Serve(crate::provider::local::ServeError),
+    Serve(local::ServeError),
     /// The AWS Lambda Runtime API cannot be used.
     #[cfg(provider_aws)]
     #[error("cannot go on with the AWS Lambda Runtime API: {0}")]
@@ -280,6 +382,78 @@ pub enum Payload {
     Request(http::Request<Bytes>),
     /// An instant, for a timer.
     ScheduledAt(Timestamp),
+    /// A message, for a function of a queue or a topic.
+    Message(Message<Raw>),
+    /// An object, for a function of a bucket.
+    Blob(Blob),
+    /// A change, for a function of a table.
+    Change(Change<serde_json::Value>),
+    /// A record, for a function of a stream.
+    Record(Record<Raw>),
+    /// An event.
+    Event(CloudEvent<Raw>),
+    /// What cannot be written as JSON.
+    #[doc(hidden)]
+    Unfit(Failure),
+}
+
+impl From<http::Request<Bytes>> for Payload {
+    fn from(request: http::Request<Bytes>) -> Self {
+        Self::Request(request)
+    }
+}
+
+impl From<Timestamp> for Payload {
+    fn from(instant: Timestamp) -> Self {
+        Self::ScheduledAt(instant)
+    }
+}
+
+impl<T: Encode> From<Message<T>> for Payload {
+    fn from(message: Message<T>) -> Self {
+        message.into_raw().map_or_else(Self::Unfit, Self::Message)
+    }
+}
+
+impl From<Blob> for Payload {
+    fn from(blob: Blob) -> Self {
+        Self::Blob(blob)
+    }
+}
+
+impl<T: Serialize> From<Change<T>> for Payload {
+    fn from(change: Change<T>) -> Self {
+        change.into_raw().map_or_else(Self::Unfit, Self::Change)
+    }
+}
+
+impl<T: Encode> From<Record<T>> for Payload {
+    fn from(record: Record<T>) -> Self {
+        record.into_raw().map_or_else(Self::Unfit, Self::Record)
+    }
+}
+
+impl<T: Encode> From<CloudEvent<T>> for Payload {
+    fn from(event: CloudEvent<T>) -> Self {
+        event.into_raw().map_or_else(Self::Unfit, Self::Event)
+    }
+}
+
+impl Payload {
+    /// What it is, for a message.
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Empty => "nothing",
+            Self::Request(_) => "a request",
+            Self::ScheduledAt(_) => "an instant",
+            Self::Message(_) => "a message",
+            Self::Blob(_) => "a blob",
+            Self::Change(_) => "a change",
+            Self::Record(_) => "a record",
+            Self::Event(_) => "an event",
+            Self::Unfit(_) => "what cannot be written as JSON",
+        }
+    }
 }
 
 /// What an invocation by hand gave.
@@ -328,25 +502,72 @@ impl Functions {
     /// # Errors
     /// No such function, a payload that is not for it, or the function failed. An HTTP function that answers 500 has
     /// answered: that is no error here.
-    pub async fn invoke(&self, name: &str, payload: Payload) -> Result<Answer, InvokeError> {
+    pub async fn invoke(&self, name: &str, payload: impl Into<Payload>) -> Result<Answer, InvokeError> {
         let functions = self.program.functions();
         let Some(index) = functions.iter().position(|function| function.record.name == name) else {
             let near = nearest(name, self.list().map(|record| record.name.as_str())).map(str::to_owned);
             return Err(InvokeError::NoSuchFunction { name: name.to_owned(), near });
         };
-        match (&functions[index].record.trigger, payload) {
+        match (&functions[index].record.trigger, payload.into()) {
+            (_, Payload::Unfit(failure)) => Err(InvokeError::Payload(failure.to_string())),
             (Trigger::Timer(_), Payload::Empty) => self.fire(index, Timestamp::now()).await,
             (Trigger::Timer(_), Payload::ScheduledAt(instant)) => self.fire(index, instant).await,
-            (Trigger::Timer(_), Payload::Request(_)) => {
-                Err(InvokeError::Payload(format!("`{name}` is a timer, and takes an instant instead of a request")))
-            }
             (Trigger::Http(_), Payload::Request(request)) => self.request(name, request).await,
             (Trigger::Http(http), Payload::Empty) => {
                 self.request(name, RequestText::default().into_request(name, http)?).await
             }
-            (Trigger::Http(_), Payload::ScheduledAt(_)) => {
-                Err(InvokeError::Payload(format!("`{name}` answers requests, and takes no instant")))
+            (Trigger::Queue(_) | Trigger::Topic(_), Payload::Message(message)) => {
+                let (id, attempt) = (message.id.clone(), message.attempt);
+                self.deliver(index, Item::Message(message.into_item()), id, attempt).await
             }
+            (Trigger::Blob(blob), Payload::Blob(given)) => {
+                let captures = blob.path.captures(&given.key).ok_or_else(|| {
+                    InvokeError::Payload(format!("the blob {:?} does not match the path `{}`", given.key, blob.path))
+                })?;
+                let id = format!("{}/{}", given.bucket, given.key);
+                self.deliver(index, Item::Blob(BlobItem { blob: given, captures }), id, 1).await
+            }
+            (Trigger::Database(_), Payload::Change(change)) => {
+                let id = change.key().sequence.clone();
+                self.deliver(index, Item::Change(change.into_item()), id, 1).await
+            }
+            (Trigger::Stream(_), Payload::Record(record)) => {
+                let id = record.sequence.clone();
+                self.deliver(index, Item::Record(record.into_item()), id, 1).await
+            }
+            (Trigger::Event(_), Payload::Event(event)) => {
+                let id = format!("{}#{}", event.source, event.id);
+                self.deliver(index, Item::Event(event.into_item()), id, 1).await
+            }
+            (trigger, payload) => {
+                let (wanted, found) = (wanted(trigger), payload.name());
+                Err(InvokeError::Payload(format!("`{name}` is invoked with {wanted}, not with {found}")))
+            }
+        }
+    }
+
+    /// Handles an event as AWS Lambda sends it, other than a request: decoded, delivered and answered as when deployed. What a
+    /// function rejects is treated as failed, since there is no dead-letter queue.
+    ///
+    /// [`Wire`](crate::testing::Wire) encodes events so.
+    ///
+    /// # Errors
+    /// The event is none that a function of this process takes, or its platform would be told to deliver it again as a whole.
+    #[cfg(provider_aws)]
+    pub async fn deliver_aws(&self, event: impl Into<Bytes>) -> Result<serde_json::Value, Failure> {
+        crate::provider::aws::deliver(&self.program, event.into()).await
+    }
+
+    /// Delivers one item, as a batch of one where the function takes batches.
+    async fn deliver(&self, index: usize, item: Item, id: String, attempt: u32) -> Result<Answer, InvokeError> {
+        let mut delivery = Delivery::local();
+        delivery.id = Some(id);
+        delivery.attempt = attempt;
+        let arrival = Arrival { item, delivery };
+        let fates = delivery::deliver(&self.program, index, vec![arrival], Order::Any, None).await;
+        match fates.into_iter().next() {
+            Some(Fate::Retry(failure) | Fate::Reject(failure)) => Err(InvokeError::Failed(failure)),
+            Some(Fate::Done) | None => Ok(Answer::Value(serde_json::Value::Null)),
         }
     }
 
@@ -355,10 +576,12 @@ impl Functions {
         let mut delivery = Delivery::local();
         delivery.id = Some(format!("{function}@{instant}"));
         let delivered = Delivered { input: Input::Timer(Timer::at(instant)), delivery };
-        match self.program.run(index, Box::new(delivered)).await {
+        match idempotency::run(&self.program, index, Box::new(delivered)).await {
             Outcome::Completed(value) => Ok(Answer::Value(value)),
             Outcome::Failed(failure) => Err(InvokeError::Failed(failure)),
-            Outcome::Response(_) => Err(InvokeError::Payload("a timer gave a response".to_owned())),
+            Outcome::Response(_) | Outcome::Reported(_) => {
+                Err(InvokeError::Payload("a timer gave a response".to_owned()))
+            }
         }
     }
 
@@ -382,6 +605,19 @@ impl Functions {
     #[cfg(provider_local)]
     pub(crate) fn of(program: Arc<Program>) -> Self {
         Self { program }
+    }
+}
+
+/// What a function is invoked with, for a message.
+const fn wanted(trigger: &Trigger) -> &'static str {
+    match trigger {
+        Trigger::Http(_) => "a request",
+        Trigger::Timer(_) => "an instant",
+        Trigger::Blob(_) => "a blob",
+        Trigger::Queue(_) | Trigger::Topic(_) => "a message",
+        Trigger::Database(_) => "a change",
+        Trigger::Stream(_) => "a record",
+        Trigger::Event(_) => "an event",
     }
 }
 

@@ -22,11 +22,13 @@ use tusk_fn_spec::trigger::http::{DEFAULT_BODY_LIMIT, Method};
 
 use crate::context::Delivery;
 use crate::error::{Failure, problem};
+use crate::idempotency::{IdempotencyStore, MemoryStore};
 use crate::invocation::{Delivered, Head, HttpInput, Input, Invocation, RequestBody};
 use crate::layers::HttpService;
 use crate::metrics::{Counters, FunctionMetrics};
-use crate::private::{HandlerFn, HandlerFuture, Outcome, Rejection};
-use crate::provider::Provider;
+use crate::output::{Cloud, Nowhere};
+use crate::private::{HandlerFn, HandlerFuture, Intake, Outcome, Rejection, Requirements};
+use crate::provider::{EventSupport, OutputSupport, Provider};
 use crate::router::{Found, PathForm, Router};
 use crate::state::States;
 use crate::suggest::nearest_routes;
@@ -38,6 +40,8 @@ pub(crate) struct Program {
     functions: Vec<Function>,
     router: Router,
     states: States,
+    cloud: Arc<dyn Cloud>,
+    idempotency: Arc<dyn IdempotencyStore>,
     layered: Option<HttpService>,
     cold: AtomicBool,
 }
@@ -47,13 +51,20 @@ pub(crate) struct Function {
     pub(crate) record: FunctionRecord,
     name: Arc<str>,
     handler: HandlerFn,
+    pub(crate) intake: Intake,
+    /// What providers need for what invokes it, and for what it sends and stores.
+    pub(crate) events: Option<&'static EventSupport>,
+    pub(crate) outputs: Option<&'static OutputSupport>,
     timeout: Duration,
     counters: Counters,
 }
 
 impl Function {
-    pub(crate) fn new(record: FunctionRecord, handler: HandlerFn) -> Self {
+    pub(crate) fn new(record: FunctionRecord, handler: HandlerFn, requirements: &Requirements) -> Self {
         Self {
+            intake: requirements.intake,
+            events: requirements.events,
+            outputs: requirements.outputs,
             name: record.name.as_str().into(),
             timeout: record.timeout(),
             record,
@@ -69,10 +80,19 @@ impl Function {
     fn body_limit(&self) -> u64 {
         match &self.record.trigger {
             Trigger::Http(http) => http.body_limit,
-            Trigger::Timer(_) => DEFAULT_BODY_LIMIT,
+            Trigger::Timer(_)
+            | Trigger::Blob(_)
+            | Trigger::Queue(_)
+            | Trigger::Topic(_)
+            | Trigger::Database(_)
+            | Trigger::Stream(_)
+            | Trigger::Event(_) => DEFAULT_BODY_LIMIT,
         }
     }
 }
+
+/// Why a program without a cloud cannot send.
+const NO_CLOUD: &str = "this program was started without a place to send to; give it an outbox";
 
 impl Program {
     pub(crate) fn new(provider: Provider, functions: Vec<Function>, states: States) -> Self {
@@ -82,13 +102,42 @@ impl Program {
                 router.insert(&http.route, &http.methods, index);
             }
         }
-        Self { provider, functions, router, states, layered: None, cold: AtomicBool::new(true) }
+        Self {
+            provider,
+            functions,
+            router,
+            states,
+            cloud: Arc::new(Nowhere(NO_CLOUD)),
+            idempotency: Arc::new(MemoryStore::default()),
+            layered: None,
+            cold: AtomicBool::new(true),
+        }
     }
 
     /// Puts layers around all HTTP functions.
     pub(crate) fn with_layers(mut self, layered: Option<HttpService>) -> Self {
         self.layered = layered;
         self
+    }
+
+    /// Lets functions send and store.
+    pub(crate) fn with_cloud(mut self, cloud: Arc<dyn Cloud>) -> Self {
+        self.cloud = cloud;
+        self
+    }
+
+    /// Keeps what was handled elsewhere than in the process.
+    pub(crate) fn with_idempotency(mut self, store: Arc<dyn IdempotencyStore>) -> Self {
+        self.idempotency = store;
+        self
+    }
+
+    pub(crate) fn idempotency(&self) -> &Arc<dyn IdempotencyStore> {
+        &self.idempotency
+    }
+
+    pub(crate) fn cloud(&self) -> &Arc<dyn Cloud> {
+        &self.cloud
     }
 
     pub(crate) fn provider(&self) -> Provider {
@@ -237,6 +286,7 @@ impl std::fmt::Display for Said<'_> {
         match self.0 {
             Outcome::Response(response) => write!(f, "{}", response.status().as_u16()),
             Outcome::Completed(_) => f.write_str("completed"),
+            Outcome::Reported(report) => write!(f, "{} failed", report.failed()),
             Outcome::Failed(failure) => f.write_str(failure.kind()),
         }
     }
@@ -359,8 +409,14 @@ impl Future for Run {
         let failed = match &outcome {
             Outcome::Response(response) => response.status().is_server_error(),
             Outcome::Completed(_) => false,
+            Outcome::Reported(report) => report.failed() > 0,
             Outcome::Failed(failure) => {
-                tracing::error!(target: "tusk_fn", error = %failure, "the function failed");
+                let message = if failure.is_rejection() {
+                    "the function rejected what was delivered"
+                } else {
+                    "the function failed"
+                };
+                tracing::error!(target: "tusk_fn", error = %failure, "{message}");
                 true
             }
         };

@@ -16,19 +16,31 @@ pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 pub struct Failure {
     kind: String,
     message: String,
+    rejects: bool,
 }
 
 impl Failure {
     /// A failure of a given kind, a short name in Pascal case such as `InvocationTimedOut`.
     pub(crate) fn new(kind: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { kind: kind.into(), message: message.into() }
+        Self { kind: kind.into(), message: message.into(), rejects: false }
+    }
+
+    /// The same, for good: trying again would fail again.
+    pub(crate) fn rejecting(mut self) -> Self {
+        self.rejects = true;
+        self
     }
 
     /// From a handler's error, named by its type.
     pub(crate) fn of<E: Into<BoxError>>(error: E) -> Self {
         let kind = short_type_name(type_name::<E>());
         let error: BoxError = error.into();
-        Self { kind, message: chain(&*error) }
+        Self { kind, message: chain(&*error), rejects: rejects(&*error) }
+    }
+
+    /// Whether what was delivered is to be dead-lettered instead of being delivered again.
+    pub fn is_rejection(&self) -> bool {
+        self.rejects
     }
 
     /// What failed, as a short name: the type of the handler's error, or the runtime's own word.
@@ -50,6 +62,66 @@ impl fmt::Display for Failure {
 
 impl StdError for Failure {}
 
+/// Whether a [`Reject`] is among an error and its causes, or a failure that rejects.
+fn rejects(error: &(dyn StdError + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.is::<Reject>() || error.is::<Mark>() || error.downcast_ref::<Failure>().is_some_and(|it| it.rejects) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// The error that says: do not deliver this again. What was delivered goes to the dead-letter queue at once, with the reason.
+///
+/// Any other error of a handler means that it is tried again. A `Reject` may be the error itself or any of its causes, so that
+/// it goes through `?`, into an enum by `#[from]`, and into `anyhow::Error`.
+///
+/// ```
+/// use tusk_fn::prelude::*;
+/// # tusk_fn::library!();
+/// # fn main() {}
+///
+/// #[derive(serde::Deserialize)]
+/// struct Order {
+///     pieces: u32,
+/// }
+///
+/// #[tusk_fn(trigger = "queue", queue = "orders")]
+/// async fn fulfil(Json(order): Json<Order>) -> Result<(), Reject> {
+///     if order.pieces == 0 {
+///         return Err(Reject::new("an order of nothing"));
+///     }
+///     Ok(())
+/// }
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[error("{mark}")]
+pub struct Reject {
+    // The mark is a cause, since a conversion to another error type may keep the causes only.
+    #[source]
+    mark: Mark,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Mark(String);
+
+impl Reject {
+    /// For that reason.
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self { mark: Mark(reason.into()) }
+    }
+
+    /// Because of that error.
+    pub fn because(error: impl Into<BoxError>) -> Self {
+        let error: BoxError = error.into();
+        Self::new(chain(&*error))
+    }
+}
+
 /// An error with its causes on one line. A cause whose text the error before it ends with is not repeated.
 pub(crate) fn chain(error: &dyn StdError) -> String {
     let mut text = error.to_string();
@@ -66,7 +138,7 @@ pub(crate) fn chain(error: &dyn StdError) -> String {
 }
 
 /// `shop::errors::SweepError` as `SweepError`; generic arguments are left out.
-fn short_type_name(name: &str) -> String {
+pub(crate) fn short_type_name(name: &str) -> String {
     let path = name.split('<').next().unwrap_or(name);
     let mut segments = path.rsplit("::");
     let last = segments.next().unwrap_or(path);
@@ -197,6 +269,26 @@ mod tests {
             Failure::of(anyhow::anyhow!("broken").context("sweeping")).to_string(),
             "anyhow::Error: sweeping: broken"
         );
+    }
+
+    #[test]
+    fn a_reject_is_found_among_the_causes() {
+        #[derive(Debug, thiserror::Error)]
+        enum Own {
+            #[error(transparent)]
+            Rejected(#[from] Reject),
+            #[error("elsewhere")]
+            Elsewhere(#[source] Reject),
+        }
+        let reject = || Reject::new("empty");
+        assert!(Failure::of(reject()).is_rejection());
+        assert_eq!(Failure::of(reject()).to_string(), "Reject: empty");
+        assert!(Failure::of(Own::from(reject())).is_rejection());
+        assert_eq!(Failure::of(Own::Elsewhere(reject())).to_string(), "Own: elsewhere: empty");
+        assert!(Failure::of(anyhow::Error::from(reject())).is_rejection());
+        assert!(Failure::of(anyhow::Error::from(reject()).context("fulfilling")).is_rejection());
+        assert!(Failure::of(Failure::new("Own", "for good").rejecting()).is_rejection());
+        assert!(!Failure::of(std::io::Error::other("soon")).is_rejection());
     }
 
     #[test]

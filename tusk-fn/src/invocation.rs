@@ -1,15 +1,19 @@
 //! One invocation on its way to a handler: what came in, and what the handler may still take of it.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use axum_core::body::Body;
+use bytes::Bytes;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
 
 use crate::context::{Context, Delivery, Trace};
 use crate::dispatch::Program;
+use crate::error::Failure;
+use crate::event::Item;
+use crate::private::Rejection;
 use crate::router::{Captures, PathForm};
 use crate::timer::Timer;
 
@@ -50,6 +54,42 @@ pub(crate) struct Delivered {
 pub(crate) enum Input {
     Http(HttpInput),
     Timer(Timer),
+    /// One item of an event source.
+    Item(Item),
+    /// Several of them, for a function that takes them together.
+    Batch(BatchInput),
+    /// A provider's own event, for a function that takes it as it is.
+    Native(Bytes),
+}
+
+impl Input {
+    /// The failure of a handler that is given what is not of its kind, which only a fault in a provider could do.
+    pub(crate) fn mistaken_for(&self, handler: &str) -> Rejection {
+        let what = match self {
+            Self::Http(_) => "a request",
+            Self::Timer(_) => "a timer",
+            Self::Item(item) => item.name(),
+            Self::Batch(_) => "a batch",
+            Self::Native(_) => "a provider's own event",
+        };
+        Rejection::internal("WrongTrigger", &format!("{what} invoked {handler}"))
+    }
+}
+
+/// Items that came together.
+pub(crate) struct BatchInput {
+    /// Each with its attempt.
+    pub(crate) items: Vec<(Item, u32)>,
+    /// Those that cannot be read, by their position. Shared with whoever delivers, since the handler's outcome knows nothing of
+    /// them.
+    pub(crate) refused: Arc<Mutex<Vec<(usize, Failure)>>>,
+}
+
+impl BatchInput {
+    /// Keeps an item from the handler.
+    pub(crate) fn refuse(&self, position: usize, failure: Failure) {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).push((position, failure));
+    }
 }
 
 /// A request, as far as it was read.

@@ -30,29 +30,40 @@
 //! |---|---|---|
 //! | `local` | yes | the server for the programmer's own machine |
 //! | `aws` | yes | AWS Lambda |
+//! | `aws-clients` | no | what functions send to, store in and read on AWS; needed to deploy functions with outputs |
+//! | `blob-store` | no | `Bucket`, and the content of a `Blob`, through `object_store` |
+//! | `aws-events` | no | the events of `aws_lambda_events` as arguments of functions with `targets = ["aws"]` |
+//! | `aws-events` | no | the events of the crate `aws_lambda_events`, for functions that take them as they are |
 
 extern crate self as tusk_fn;
 
 mod app;
 mod context;
+mod delivery;
 mod dispatch;
 mod error;
+mod event;
 mod extract;
+mod idempotency;
 mod invocation;
 mod layers;
 mod metrics;
+mod output;
 mod provider;
 mod registry;
 mod router;
 mod state;
 mod suggest;
 mod telemetry;
+pub mod testing;
 mod timer;
 
 #[doc(hidden)]
 pub mod __private;
 use self::__private as private;
 
+#[cfg(feature = "aws-events")]
+pub use aws_lambda_events;
 pub use axum_core::body::Body;
 pub use axum_core::extract::{FromRequest, FromRequestParts, Request};
 pub use axum_core::response::{IntoResponse, Response};
@@ -63,10 +74,17 @@ pub use tusk_fn_spec::record::FunctionRecord;
 
 pub use self::app::{Answer, App, Functions, InvokeError, Payload, RunError, StartError};
 pub use self::context::Context;
-pub use self::error::{BoxError, Failure, HttpError};
+pub use self::error::{BoxError, Failure, HttpError, Reject};
+pub use self::event::{Batch, Blob, BlobEvent, Change, ChangeKey, CloudEvent, Decode, Message, Raw, Record, Report};
 pub use self::extract::{Json, Query};
+pub use self::idempotency::{Begun, Claim, IdempotencyStore, MemoryStore, StoreReply};
 pub use self::layers::HttpService;
-pub use self::metrics::{Bucket, FunctionMetrics, Histogram};
+pub use self::metrics::{FunctionMetrics, Histogram, HistogramBucket};
+#[cfg(feature = "blob-store")]
+pub use self::output::Bucket;
+pub use self::output::{
+    Encode, FromSecret, Outgoing, OutputError, OutputErrorKind, Secret, SendAllError, Sender, Stored, Table,
+};
 #[cfg(provider_local)]
 pub use self::provider::local::ServeError;
 pub use self::provider::{DetectError, Provider};
@@ -80,10 +98,16 @@ pub use tusk_fn_macros::tusk_fn;
 #[doc = include_str!("docs/init.md")]
 pub use tusk_fn_macros::init;
 
+#[cfg(feature = "blob-store")]
+pub use object_store;
+
 /// What most programs import: `use tusk_fn::prelude::*;`.
 pub mod prelude {
+    #[cfg(feature = "blob-store")]
+    pub use crate::Bucket;
     pub use crate::{
-        Bytes, Context, HeaderMap, HttpError, IntoResponse, Json, Query, State, StatusCode, Timer, tusk_fn,
+        Batch, Blob, Bytes, Change, CloudEvent, Context, HeaderMap, HttpError, IntoResponse, Json, Message, Outgoing,
+        OutputError, Query, Raw, Record, Reject, Report, Secret, Sender, State, StatusCode, Table, Timer, tusk_fn,
     };
 }
 

@@ -72,7 +72,7 @@ impl Counters {
             let here = counter.load(Relaxed);
             count += here;
             if here > 0 {
-                buckets.push(Bucket { up_to_micros: BOUNDS.get(at).copied(), count: here });
+                buckets.push(HistogramBucket { up_to_micros: BOUNDS.get(at).copied(), count: here });
             }
         }
         FunctionMetrics {
@@ -110,13 +110,13 @@ pub struct Histogram {
     /// Their sum, in microseconds.
     pub sum_micros: u64,
     /// Those in each range, from short to long; ranges without any are left out.
-    pub buckets: Vec<Bucket>,
+    pub buckets: Vec<HistogramBucket>,
 }
 
 /// One range of a [`Histogram`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Bucket {
+pub struct HistogramBucket {
     /// The longest duration in it, in microseconds; none for the last range.
     pub up_to_micros: Option<u64>,
     /// How many are in it.

@@ -8,7 +8,7 @@ use tusk_fn_spec::record::{FunctionRecord, RecordError};
 use tusk_fn_spec::suggest::{listed, nearest};
 
 use crate::dispatch::Function;
-use crate::private::Registration;
+use crate::private::{Intake, Registration};
 use crate::state::StateKey;
 
 /// The functions of a program and the states that they take.
@@ -33,6 +33,15 @@ pub enum RegistryError {
          name the crate in this program, as in `use your_library as _;`"
     )]
     Empty,
+    /// A function for batches is to tell deliveries apart.
+    #[error(
+        "the function `{name}` takes a `Batch`, and has `idempotent`, which tells single items apart: take one item, or look in \
+         the function for what was handled before"
+    )]
+    IdempotentBatch {
+        /// The function.
+        name: String,
+    },
     /// `TUSK_FN` names a function that is not there.
     #[error("`TUSK_FN` names the function `{name}`, which this program does not have; {}", suggest(name, known))]
     Unknown {
@@ -77,20 +86,19 @@ impl Registry {
         if let Some(only) = only {
             errors.extend(select(&mut found, only));
         }
-        if !errors.is_empty() {
-            return Err(errors);
+        let mut wanted_states = Vec::new();
+        let mut functions = Vec::new();
+        for (record, registration) in found {
+            let requirements = (registration.requirements)();
+            let source = &record.source;
+            let place = format!("`{}` ({}:{})", source.function, source.file, source.line);
+            wanted_states.extend(requirements.states.iter().map(|key| (place.clone(), *key)));
+            if record.idempotent.is_some() && requirements.intake != Intake::Single {
+                errors.push(RegistryError::IdempotentBatch { name: record.name.clone() });
+            }
+            functions.push(Function::new(record, registration.handler, &requirements));
         }
-        let wanted_states = found
-            .iter()
-            .flat_map(|(record, registration)| {
-                let source = &record.source;
-                let place = format!("`{}` ({}:{})", source.function, source.file, source.line);
-                (registration.requirements)().into_iter().map(move |key| (place.clone(), key))
-            })
-            .collect();
-        let functions =
-            found.into_iter().map(|(record, registration)| Function::new(record, registration.handler)).collect();
-        Ok(Self { functions, wanted_states })
+        if errors.is_empty() { Ok(Self { functions, wanted_states }) } else { Err(errors) }
     }
 }
 

@@ -16,7 +16,13 @@ pub(crate) fn nearest_routes<'a>(path: &str, records: impl Iterator<Item = &'a F
                 let shown = format!("{} /{}", http.methods.names().join("|"), route.trim_start_matches('/'));
                 Some((distance(path, &route), shown))
             }
-            Trigger::Timer(_) => None,
+            Trigger::Timer(_)
+            | Trigger::Blob(_)
+            | Trigger::Queue(_)
+            | Trigger::Topic(_)
+            | Trigger::Database(_)
+            | Trigger::Stream(_)
+            | Trigger::Event(_) => None,
         })
         .collect();
     routes.sort();

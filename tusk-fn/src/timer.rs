@@ -29,7 +29,12 @@ const TOLERANCE_SECONDS: i64 = 60;
 impl Timer {
     /// A timer that fires now for `scheduled_at`.
     pub fn at(scheduled_at: Timestamp) -> Self {
-        let late = Timestamp::now().as_second() - scheduled_at.as_second();
+        Self::fired(scheduled_at, Timestamp::now())
+    }
+
+    /// The same at another time than now.
+    pub(crate) fn fired(scheduled_at: Timestamp, now: Timestamp) -> Self {
+        let late = now.as_second() - scheduled_at.as_second();
         Self { scheduled_at, past_due: late > TOLERANCE_SECONDS }
     }
 }

@@ -7,9 +7,11 @@ use std::path::Path;
 use syn::{Item, ItemEnum};
 
 /// Where an enum of faults is, and what the names of its cases begin with.
-const ENUMS: [(&str, &str, &str); 4] = [
+const ENUMS: [(&str, &str, &str); 6] = [
     ("fault.rs", "FaultKind", ""),
     ("route.rs", "RouteErrorKind", "route_"),
+    ("pattern.rs", "PatternErrorKind", "pattern_"),
+    ("filter.rs", "FilterErrorKind", "filter_"),
     ("units.rs", "UnitErrorKind", "unit_"),
     ("limits.rs", "Limit", "limit_"),
 ];

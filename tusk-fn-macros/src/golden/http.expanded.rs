@@ -22,7 +22,7 @@ const duplicate_route_POST_users_slash__param__slash_posts: () = ();
 const duplicate_route_GET_users_slash__param__slash_posts_slash__param_: () = ();
 const duplicate_route_POST_users_slash__param__slash_posts_slash__param_: () = ();
 // exports =
-// "tusk_fn: declared twice: the function name posts" "tusk_fn: declared twice: GET users/<>/posts" "tusk_fn: declared twice: POST users/<>/posts" "tusk_fn: declared twice: GET users/<>/posts/<>" "tusk_fn: declared twice: POST users/<>/posts/<>"
+// "tusk_fn: declared twice: the name posts" "tusk_fn: declared twice: the route GET users/<>/posts" "tusk_fn: declared twice: the route POST users/<>/posts" "tusk_fn: declared twice: the route GET users/<>/posts/<>" "tusk_fn: declared twice: the route POST users/<>/posts/<>"
 // handler =
 fn __tusk_fn_handler(
     __tusk_fn_invocation: __tusk_fn_rt::Invocation,
@@ -44,12 +44,17 @@ fn __tusk_fn_handler(
         >(1usize, "page")
             .take(&mut __tusk_fn_invocation)
             .await?;
-        let __tusk_fn_argument_2 = __tusk_fn_rt::kind::Http::argument::<State<Db>, _>()
+        let __tusk_fn_argument_2 = __tusk_fn_rt::kind::Http::argument::<
+            State<Db>,
+            _,
+            __tusk_fn_rt::target::Several,
+        >()
             .take(&mut __tusk_fn_invocation)
             .await?;
         let __tusk_fn_argument_3 = __tusk_fn_rt::kind::Http::last_argument::<
             Json<Filter>,
             _,
+            __tusk_fn_rt::target::Several,
         >()
             .take(&mut __tusk_fn_invocation)
             .await?;
@@ -72,11 +77,25 @@ fn __tusk_fn_handler(
     })
 }
 fn __tusk_fn_requirements() -> __tusk_fn_rt::Requirements {
-    __tusk_fn_rt::requirements([
-        __tusk_fn_rt::kind::Http::argument::<State<Db>, _>().requirement(),
-        __tusk_fn_rt::kind::Http::last_argument::<Json<Filter>, _>().requirement(),
-    ])
+    __tusk_fn_rt::requirements::<
+        __tusk_fn_rt::kind::Http,
+    >(
+        &[
+            __tusk_fn_rt::kind::Http::argument::<
+                State<Db>,
+                _,
+                __tusk_fn_rt::target::Several,
+            >()
+                .requirement(),
+            __tusk_fn_rt::kind::Http::last_argument::<
+                Json<Filter>,
+                _,
+                __tusk_fn_rt::target::Several,
+            >()
+                .requirement(),
+        ],
+    )
 }
 // }
 
-// 551 tokens
+// 595 tokens

@@ -12,7 +12,7 @@ async fn sweep(timer: Timer) {
 // guards =
 // 
 // exports =
-// "tusk_fn: declared twice: the function name clean-up"
+// "tusk_fn: declared twice: the name clean-up"
 // handler =
 fn __tusk_fn_handler(
     __tusk_fn_invocation: __tusk_fn_rt::Invocation,
@@ -22,7 +22,11 @@ fn __tusk_fn_handler(
     };
     __tusk_fn_rt::boxed(async move {
         let mut __tusk_fn_invocation = __tusk_fn_invocation;
-        let __tusk_fn_argument_0 = __tusk_fn_rt::kind::Timer::last_argument::<Timer, _>()
+        let __tusk_fn_argument_0 = __tusk_fn_rt::kind::Timer::last_argument::<
+            Timer,
+            _,
+            __tusk_fn_rt::target::Several,
+        >()
             .take(&mut __tusk_fn_invocation)
             .await?;
         let __tusk_fn_value = sweep(__tusk_fn_argument_0).await;
@@ -38,10 +42,19 @@ fn __tusk_fn_handler(
     })
 }
 fn __tusk_fn_requirements() -> __tusk_fn_rt::Requirements {
-    __tusk_fn_rt::requirements([
-        __tusk_fn_rt::kind::Timer::last_argument::<Timer, _>().requirement(),
-    ])
+    __tusk_fn_rt::requirements::<
+        __tusk_fn_rt::kind::Timer,
+    >(
+        &[
+            __tusk_fn_rt::kind::Timer::last_argument::<
+                Timer,
+                _,
+                __tusk_fn_rt::target::Several,
+            >()
+                .requirement(),
+        ],
+    )
 }
 // }
 
-// 275 tokens
+// 303 tokens

@@ -5,73 +5,78 @@
 use tusk_fn_spec::limits::MEGABYTE;
 use tusk_fn_spec::record::FunctionRecord;
 
+use super::cfn::{self, Keep};
+use super::iam::{Policy, Statement, role};
 use super::id::{self, Own};
-use super::{Part, attribute, reference, substituted};
-use crate::yaml::{Tree, map};
+use super::resource::Resources;
+use super::{Part, dead_letters, environment, idempotency, outputs};
+use crate::yaml::{Tree, entries, map};
 
 /// The memory of a function that does not say how much it needs, in MB.
 const DEFAULT_MEMORY_MB: u64 = 256;
 /// AWS Lambda: 256 characters of description.
 const LONGEST_DESCRIPTION: usize = 256;
 
-/// A statement of a policy: some actions on one resource.
-pub(super) struct Statement {
-    pub(super) actions: Vec<&'static str>,
-    pub(super) resource: Tree,
-}
-
 /// What a trigger adds to a function.
 #[derive(Default)]
 pub(super) struct Additions {
     /// Properties of the function.
     pub(super) properties: Vec<(String, Tree)>,
-    /// What the function may do beside logging, with a name for it.
-    pub(super) policies: Vec<(&'static str, Statement)>,
+    /// What the function may do for its trigger.
+    pub(super) policies: Vec<Policy>,
     /// Checks of checkov that are not for such a function, and why.
     pub(super) skipped: Vec<(&'static str, &'static str)>,
 }
 
 /// The function, its role and its log group.
-pub(super) fn part(record: &FunctionRecord, additions: Additions) -> Part {
+pub(super) fn part(record: &FunctionRecord, resources: &Resources<'_>, additions: Additions) -> Part {
     let name = record.name.as_str();
-    let logs = Statement {
-        actions: vec!["logs:CreateLogStream", "logs:PutLogEvents"],
-        resource: attribute(&id::of(name, Own::Logs), "Arn"),
-    };
-    let mut policies = vec![("logs", logs)];
-    policies.extend(additions.policies);
+    let Additions { properties, policies, skipped } = additions;
+    let log = &["logs:CreateLogStream", "logs:PutLogEvents"];
+    let logs = Statement::new(log, cfn::attribute(&id::of(name, Own::Logs), "Arn"));
+    let mut all = vec![Policy::new("logs", vec![logs])];
+    all.extend(dead_letters::policy(record, resources));
+    all.extend(policies);
+    all.extend(outputs::policy(record, resources));
+    all.extend(idempotency::policy(record));
     let resources = vec![
-        (id::of(name, Own::Function), function(record, additions.properties, &additions.skipped)),
-        (id::of(name, Own::Role), role("lambda.amazonaws.com", None, policies)),
+        (id::of(name, Own::Function), function(record, resources, properties, &skipped)),
+        (id::of(name, Own::Role), role("lambda.amazonaws.com", None, all)),
         (id::of(name, Own::Logs), log_group(&format!("/aws/lambda/${{AWS::StackName}}/{name}"))),
     ];
     Part { resources, ..Part::default() }
 }
 
-fn function(record: &FunctionRecord, own: Vec<(String, Tree)>, skipped: &[(&str, &str)]) -> Tree {
+fn function(
+    record: &FunctionRecord,
+    resources: &Resources<'_>,
+    own: Vec<(String, Tree)>,
+    skipped: &[(&str, &str)],
+) -> Tree {
     let name = record.name.as_str();
-    let timeout = u64::try_from(record.timeout().as_millis().div_ceil(1000)).unwrap_or(u64::MAX);
     let memory = record.memory.map_or(DEFAULT_MEMORY_MB, |bytes| bytes.div_ceil(MEGABYTE));
     let mut properties = Vec::new();
     if let Some(description) = description(&record.doc) {
         properties.push(("Description".to_owned(), description.into()));
     }
-    properties.extend(
-        [
-            ("MemorySize", memory.into()),
-            ("Timeout", timeout.into()),
-            ("Role", attribute(&id::of(name, Own::Role), "Arn")),
-            ("Environment", map([("Variables", map([("TUSK_FN", name.into())]))])),
-            ("LoggingConfig", map([("LogFormat", "JSON".into()), ("LogGroup", reference(&id::of(name, Own::Logs)))])),
-        ]
-        .map(|(key, value)| (key.to_owned(), value)),
-    );
+    properties.extend(entries([
+        ("MemorySize", memory.into()),
+        ("Timeout", timeout_of(record).into()),
+        ("Role", cfn::attribute(&id::of(name, Own::Role), "Arn")),
+        ("Environment", map([("Variables", environment::variables(record, resources))])),
+        ("LoggingConfig", map([("LogFormat", "JSON".into()), ("LogGroup", cfn::reference(&id::of(name, Own::Logs)))])),
+    ]));
     properties.extend(own);
     map([
         ("Type", "AWS::Serverless::Function".into()),
-        ("Metadata", skip(&[&SKIPPED_FOR_ALL, skipped].concat())),
+        ("Metadata", cfn::skip(&[&SKIPPED_FOR_ALL, skipped].concat())),
         ("Properties", Tree::Map(properties)),
     ])
+}
+
+/// A function's timeout as Lambda has it: in whole seconds.
+pub(super) fn timeout_of(record: &FunctionRecord) -> u64 {
+    u64::try_from(record.timeout().as_millis().div_ceil(1000)).unwrap_or(u64::MAX)
 }
 
 /// The first paragraph of the documentation as one line, cut where Lambda would refuse it.
@@ -93,56 +98,12 @@ const SKIPPED_FOR_ALL: [(&str, &str); 3] = [
     ("CKV_AWS_173", "The environment holds no secrets, and Lambda encrypts it with its own key"),
 ];
 
-/// What tells checkov which of its checks are not for a resource, and why.
-pub(super) fn skip(checks: &[(&str, &str)]) -> Tree {
-    let skipped = checks.iter().map(|(id, reason)| map([("id", (*id).into()), ("comment", (*reason).into())]));
-    map([("checkov", map([("skip", Tree::List(skipped.collect()))]))])
-}
-
 /// A log group of that name, for as long as the stack exists and each line for as long as the parameter says.
 pub(super) fn log_group(name: &str) -> Tree {
-    map([
-        ("Type", "AWS::Logs::LogGroup".into()),
-        ("DeletionPolicy", "Delete".into()),
-        ("UpdateReplacePolicy", "Delete".into()),
-        ("Metadata", skip(&[("CKV_AWS_158", "CloudWatch Logs encrypts it with its own key; another one costs money")])),
-        ("Properties", map([("LogGroupName", substituted(name)), ("RetentionInDays", reference(id::RETENTION))])),
-    ])
-}
-
-/// A role that one service may take on, and what it may do then.
-pub(super) fn role(service: &str, condition: Option<Tree>, policies: Vec<(&'static str, Statement)>) -> Tree {
-    let mut trust = vec![
-        ("Effect".to_owned(), "Allow".into()),
-        ("Principal".to_owned(), map([("Service", service.into())])),
-        ("Action".to_owned(), "sts:AssumeRole".into()),
-    ];
-    trust.extend(condition.map(|condition| ("Condition".to_owned(), condition)));
-    let policies = policies
-        .into_iter()
-        .map(|(name, statement)| map([("PolicyName", name.into()), ("PolicyDocument", document(allow(statement)))]));
-    map([
-        ("Type", "AWS::IAM::Role".into()),
-        (
-            "Properties",
-            map([
-                ("AssumeRolePolicyDocument", document(Tree::Map(trust))),
-                ("Policies", Tree::List(policies.collect())),
-            ]),
-        ),
-    ])
-}
-
-fn allow(statement: Statement) -> Tree {
-    let action = match statement.actions.as_slice() {
-        [one] => (*one).into(),
-        many => Tree::List(many.iter().map(|action| (*action).into()).collect()),
-    };
-    map([("Effect", "Allow".into()), ("Action", action), ("Resource", statement.resource)])
-}
-
-fn document(statement: Tree) -> Tree {
-    map([("Version", "2012-10-17".into()), ("Statement", [statement].into())])
+    let skipped = [("CKV_AWS_158", "CloudWatch Logs encrypts it with its own key; another one costs money")];
+    let properties =
+        entries([("LogGroupName", cfn::substituted(name)), ("RetentionInDays", cfn::reference(id::RETENTION))]);
+    cfn::stateful("AWS::Logs::LogGroup", Keep::WithStack, &skipped, properties)
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::trigger::http::{Auth, Http};
 
+use super::cfn::{attribute, reference, substituted};
 use super::function::{self, Additions, log_group};
+use super::resource::Resources;
 use super::routes::Route;
-use super::{Part, attribute, id, reference, substituted};
+use super::{Part, id};
 use crate::yaml::{Tree, map};
 
 /// A line of the access log: JSON with API Gateway's own variables.
@@ -56,7 +58,7 @@ pub(super) fn api() -> Part {
 }
 
 /// A function that answers requests.
-pub(super) fn part(record: &FunctionRecord, http: &Http, routes: &[Route<'_>]) -> Part {
+pub(super) fn part(record: &FunctionRecord, http: &Http, routes: &[Route<'_>], resources: &Resources<'_>) -> Part {
     let events: Vec<(String, Tree)> = routes
         .iter()
         .filter(|route| route.function == record.name)
@@ -71,7 +73,7 @@ pub(super) fn part(record: &FunctionRecord, http: &Http, routes: &[Route<'_>]) -
         properties: vec![("Events".to_owned(), Tree::Map(events.clone()))],
         ..Additions::default()
     };
-    Part { expanded: events.len(), ..function::part(record, additions) }
+    Part { expanded: events.len(), ..function::part(record, resources, additions) }
 }
 
 fn event(route: &Route<'_>, auth: Auth) -> Tree {

@@ -1,18 +1,41 @@
 //! AWS: a SAM template with one Lambda function for each function of the program.
 //!
-//! - [`id`]: logical ids made of function names, no two alike
-//! - [`routes`]: which function answers which route of the API, as the program itself would decide
+//! - [`cfn`], [`iam`], [`id`] and [`arn`]: the words of the template, permissions, logical ids of which no two are alike, and ARNs
 //! - [`function`]: what every function needs: itself, its role, its log group
-//! - [`http`] and [`timer`]: what a trigger adds
+//! - one module for what each kind of trigger adds, and one for what several of them share: [`asynchronous`] calls, the events of
+//!   a [`rule`], the [`messages`] of a queue, the [`shards`] of a log; [`routes`] and [`filter`] for what takes some thought
+//! - [`outputs`], [`environment`] and [`idempotency`]: what functions use, and how they are told of it
+//! - [`dead_letters`] and [`alarm`]: where events go that could not be handled, and who is told
+//! - [`resource`]: what functions refer to, made once for all of them
 //!
-//! A role may do what the function's trigger asks for and nothing else, and names each resource. Physical names are left to
-//! `CloudFormation` or derived from the stack's, so that a template can be deployed twice into one account.
+//! A role may do what the function's trigger and outputs ask for and nothing else, and names each resource. Physical names are
+//! left to `CloudFormation` or derived from the stack's, so that a template can be deployed twice into one account.
 
+mod alarm;
+mod arn;
+mod asynchronous;
+mod blob;
+mod cfn;
+mod database;
+mod dead_letters;
+mod environment;
+mod event;
+mod filter;
 mod function;
 mod http;
+mod iam;
 mod id;
+mod idempotency;
+mod messages;
+mod outputs;
+mod queue;
+mod resource;
 mod routes;
+mod rule;
+mod shards;
+mod stream;
 mod timer;
+mod topic;
 
 use std::cmp::Ordering;
 
@@ -22,6 +45,7 @@ use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::trigger::Trigger;
 
+use self::resource::Resources;
 use self::routes::Route;
 use crate::yaml::{Tree, map, write};
 use crate::{Architecture, File, Manifest, Note, NoteKind, Project, RenderError, RenderErrorKind};
@@ -32,8 +56,10 @@ const TEMPLATE: &str = "template.yaml";
 const MOST_RESOURCES: usize = 500;
 /// API Gateway: 300 routes in an HTTP API ("Quotas for configuring and running an HTTP API").
 const MOST_ROUTES: usize = 300;
+/// `CloudFormation`: 200 outputs of a template ("Understand `CloudFormation` quotas").
+const MOST_OUTPUTS: usize = 200;
 
-/// A function's part of the template.
+/// A part of the template: what a function needs, or what several share.
 #[derive(Debug, Default)]
 struct Part {
     resources: Vec<(String, Tree)>,
@@ -42,19 +68,25 @@ struct Part {
     expanded: usize,
 }
 
+/// What was rendered, or why it could not be.
+type Rendered<T> = Result<T, Box<RenderErrorKind>>;
+
 pub(crate) fn render(project: &Project) -> Result<Manifest, Vec<RenderError>> {
     let mut functions: Vec<&FunctionRecord> = project.functions.iter().collect();
     functions.sort_by(|a, b| order(a, b));
     let (functions, others): (Vec<_>, Vec<_>) = functions.into_iter().partition(|it| it.is_for(Target::Aws));
     let routes = routes::resolve(&functions);
+    let (resources, unsound) = Resources::collect(&functions, &project.existing);
     let mut errors = check(project, &functions, others.len());
-    let parts = parts(&functions, &routes, &mut errors);
+    errors.extend(unsound);
+    let parts = parts(&functions, &routes, &resources, &mut errors);
+    check_environments(project, &functions, &resources, &mut errors);
     check_counts(&routes, &parts, &mut errors);
     if !errors.is_empty() {
         return Err(errors);
     }
     let left_out = others.iter().map(|it| Note::of(it, NoteKind::LeftOut { target: Target::Aws }));
-    let notes = left_out.chain(routes::notes(&functions)).collect();
+    let notes = left_out.chain(routes::notes(&functions)).chain(resource::notes(&resources)).collect();
     let template = template(project, functions.len(), parts);
     let yaml = write(&template)
         .map_err(|error| vec![RenderError::of_project(RenderErrorKind::Yaml { reason: error.to_string() })])?;
@@ -93,24 +125,62 @@ fn check_counts(routes: &[Route<'_>], parts: &[Part], errors: &mut Vec<RenderErr
     if found > MOST_RESOURCES {
         errors.push(RenderError::of_project(RenderErrorKind::TooManyResources { found, most: MOST_RESOURCES }));
     }
+    let found = parts.iter().map(|part| part.outputs.len()).sum();
+    if found > MOST_OUTPUTS {
+        errors.push(RenderError::of_project(RenderErrorKind::TooManyOutputs { found, most: MOST_OUTPUTS }));
+    }
 }
 
-/// The API's part, if there is an API, and then each function's.
-fn parts(functions: &[&FunctionRecord], routes: &[Route<'_>], errors: &mut Vec<RenderError>) -> Vec<Part> {
+/// Lambda refuses functions with too long an environment. How long it is follows from the stack's name; `sam deploy` proposes
+/// the program's.
+fn check_environments(
+    project: &Project,
+    functions: &[&FunctionRecord],
+    resources: &Resources<'_>,
+    errors: &mut Vec<RenderError>,
+) {
+    for record in functions {
+        let found = environment::bytes(record, resources, project.name.len());
+        if found > environment::MOST_BYTES {
+            let kind = RenderErrorKind::EnvironmentTooLong { found, most: environment::MOST_BYTES };
+            errors.push(RenderError::of(record, kind));
+        }
+    }
+}
+
+/// The API's part, if there is an API, then each function's, and then those of what functions share.
+fn parts(
+    functions: &[&FunctionRecord],
+    routes: &[Route<'_>],
+    resources: &Resources<'_>,
+    errors: &mut Vec<RenderError>,
+) -> Vec<Part> {
     let mut parts = Vec::new();
     if !routes.is_empty() {
         parts.push(http::api());
     }
     for record in functions {
-        match &record.trigger {
-            Trigger::Http(http) => parts.push(http::part(record, http, routes)),
-            Trigger::Timer(timer) => match timer::part(record, timer) {
-                Ok(part) => parts.push(part),
-                Err(error) => errors.push(RenderError::of(record, RenderErrorKind::Schedule(error))),
-            },
+        match part(record, routes, resources) {
+            Ok(part) => parts.extend([part, dead_letters::part(record)]),
+            Err(kind) => errors.push(RenderError::of(record, *kind)),
         }
     }
+    parts.extend(resources.parts());
+    parts.extend(idempotency::part(functions));
     parts
+}
+
+fn part(record: &FunctionRecord, routes: &[Route<'_>], resources: &Resources<'_>) -> Rendered<Part> {
+    match &record.trigger {
+        Trigger::Http(http) => Ok(http::part(record, http, routes, resources)),
+        Trigger::Timer(timer) => timer::part(record, timer, resources),
+        Trigger::Blob(blob) => blob::part(record, blob, resources),
+        Trigger::Queue(queue) => Ok(queue::part(record, queue, resources)),
+        Trigger::Topic(topic) => topic::part(record, topic, resources),
+        Trigger::Database(database) => Ok(database::part(record, database, resources)),
+        Trigger::Stream(stream) => Ok(stream::part(record, stream, resources)),
+        Trigger::Event(event) => event::part(record, event, resources),
+    }
 }
 
 /// The comment at the template's beginning.
@@ -128,7 +198,8 @@ fn header(project: &Project) -> String {
 }
 
 fn template(project: &Project, functions: usize, parts: Vec<Part>) -> Tree {
-    let has_api = parts.first().is_some_and(|part| part.resources.iter().any(|(id, _)| id == id::API));
+    let makes = |kind: &str| parts.iter().flat_map(|part| &part.resources).any(|(_, tree)| tree.is_of_type(kind));
+    let (has_api, has_alarms) = (makes("AWS::Serverless::HttpApi"), makes("AWS::CloudWatch::Alarm"));
     let mut resources = Vec::new();
     let mut outputs = Vec::new();
     for part in parts {
@@ -143,10 +214,13 @@ fn template(project: &Project, functions: usize, parts: Vec<Part>) -> Tree {
         ("AWSTemplateFormatVersion".to_owned(), "2010-09-09".into()),
         ("Transform".to_owned(), "AWS::Serverless-2016-10-31".into()),
         ("Description".to_owned(), Tree::from(description).spaced()),
-        ("Parameters".to_owned(), parameters(has_api).spaced()),
-        ("Globals".to_owned(), map([("Function", globals(project.architecture))]).spaced()),
-        ("Resources".to_owned(), Tree::Map(resources)),
+        ("Parameters".to_owned(), parameters(has_api, has_alarms).spaced()),
     ];
+    if has_alarms {
+        entries.push(("Conditions".to_owned(), alarm::conditions().spaced()));
+    }
+    entries.push(("Globals".to_owned(), map([("Function", globals(project.architecture))]).spaced()));
+    entries.push(("Resources".to_owned(), Tree::Map(resources)));
     if !outputs.is_empty() {
         entries.push(("Outputs".to_owned(), Tree::Map(outputs)));
     }
@@ -154,7 +228,7 @@ fn template(project: &Project, functions: usize, parts: Vec<Part>) -> Tree {
 }
 
 /// What whoever deploys may decide: `sam deploy --parameter-overrides`.
-fn parameters(has_api: bool) -> Tree {
+fn parameters(has_api: bool, has_alarms: bool) -> Tree {
     let number = |description: &str, default: u64| {
         map([("Type", "Number".into()), ("Description", description.into()), ("Default", default.into())])
     };
@@ -162,6 +236,9 @@ fn parameters(has_api: bool) -> Tree {
     if has_api {
         entries.push((id::RATE, number("How many requests a second the API lets through, on average", 1000)));
         entries.push((id::BURST, number("How many requests the API lets through at once", 2000)));
+    }
+    if has_alarms {
+        entries.push((id::ALARM_TOPIC, alarm::parameter()));
     }
     Tree::Map(entries.into_iter().map(|(id, tree)| (id.to_owned(), tree)).collect())
 }
@@ -177,21 +254,6 @@ fn globals(architecture: Architecture) -> Tree {
         ("Handler", "bootstrap".into()),
         ("CodeUri", "bootstrap.zip".into()),
         ("Architectures", [architecture].into()),
-        ("Environment", map([("Variables", map([("TUSK_FN_PROVIDER", "aws".into())]))])),
+        ("Environment", map([("Variables", map([(environment::PROVIDER.0, environment::PROVIDER.1.into())]))])),
     ])
-}
-
-/// `!GetAtt id.attribute`
-fn attribute(id: &str, attribute: &str) -> Tree {
-    Tree::Tagged("!GetAtt", format!("{id}.{attribute}"))
-}
-
-/// `!Ref id`
-fn reference(id: &str) -> Tree {
-    Tree::Tagged("!Ref", id.to_owned())
-}
-
-/// `!Sub text`
-fn substituted(text: &str) -> Tree {
-    Tree::Tagged("!Sub", text.to_owned())
 }

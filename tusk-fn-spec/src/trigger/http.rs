@@ -159,6 +159,12 @@ impl Http {
         Some(Self { route: route?, methods: methods?, auth: auth?, body_limit: body_limit? })
     }
 
+    pub(super) fn what(&self) -> String {
+        let path = self.route.to_string();
+        let slash = if path.starts_with('/') { "" } else { "/" };
+        format!("{} {slash}{path}", self.methods.names().join(","))
+    }
+
     pub(super) fn parameters(&self) -> Vec<Parameter> {
         let arity = |segment: &Segment| match segment {
             Segment::Literal(_) | Segment::Parameter(_) => Arity::One,

@@ -3,8 +3,14 @@
 //! Each kind is one module here that holds its keys, their check and what the record keeps of them, and one line in
 //! the list at the end of this file. Neither the macro nor the pipeline knows a kind by name.
 
+pub mod blob;
+pub mod database;
+pub mod event;
 pub mod http;
+pub mod queue;
+pub mod stream;
 pub mod timer;
+pub mod topic;
 
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +42,7 @@ pub enum Arity {
 pub struct Unique {
     /// The attribute's key that gives it.
     pub key: &'static str,
-    /// What it is, for the linker's message: `GET users/<>`.
+    /// What it is, for people: `GET users/<>`.
     pub label: String,
     /// The same as an identifier, for the compiler's message.
     pub identifier: String,
@@ -64,6 +70,11 @@ macro_rules! triggers {
             /// The identifier of the runtime's marker for this kind.
             pub const fn marker(&self) -> &'static str {
                 match self { $(Self::$variant(_) => stringify!($variant),)* }
+            }
+
+            /// What it waits for, for people: a route, a schedule, a queue.
+            pub fn what(&self) -> String {
+                match self { $(Self::$variant(it) => it.what(),)* }
             }
 
             /// The parameters that bind to arguments by name.
@@ -111,4 +122,10 @@ macro_rules! triggers {
 triggers! {
     "http" Http(http::Http),
     "timer" Timer(timer::Timer),
+    "blob" Blob(blob::Blob),
+    "queue" Queue(queue::Queue),
+    "topic" Topic(topic::Topic),
+    "database" Database(database::Database),
+    "stream" Stream(stream::Stream),
+    "event" Event(event::Event),
 }

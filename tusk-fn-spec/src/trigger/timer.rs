@@ -80,6 +80,10 @@ impl Timer {
         }
     }
 
+    pub(super) fn what(&self) -> String {
+        format!("{} {}", self.text, self.zone)
+    }
+
     #[expect(clippy::unused_self, reason = "every kind of trigger answers this")]
     pub(super) fn parameters(&self) -> Vec<Parameter> {
         Vec::new()

@@ -12,7 +12,10 @@ pub mod output;
 use std::future::Future;
 use std::pin::Pin;
 
-pub use self::argument::{Requirements, kind, optional_parameter, parameter, requirements, rest_parameter};
+pub use self::argument::{
+    Intake, Requirements, idempotent, kind, optional_parameter, output_kind, parameter, requirements, rest_parameter,
+    target,
+};
 pub use self::init::{PickState, init_argument};
 pub use self::output::{Outcome, Pick, PickAnswer, PickFallible, PickPlain, PickResponse, Rejection, handled};
 pub use crate::invocation::Invocation;

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::argument::kind;
 use crate::error::{BoxError, Failure, problem};
+use crate::event::Report;
 use crate::invocation::MalformedEvent;
 
 /// What came of an invocation.
@@ -20,6 +21,8 @@ pub enum Outcome {
     Response(Response),
     /// Another function ended well, with this as JSON.
     Completed(serde_json::Value),
+    /// A function for a batch reported which of its items failed.
+    Reported(Report),
     /// The invocation failed.
     Failed(Failure),
 }
@@ -222,6 +225,56 @@ impl Way<kind::Timer, Fails> {
             Ok(value) => value.completion(),
             Err(error) => Outcome::Failed(error.into_failure()),
         })
+    }
+}
+
+macro_rules! kinds_of_items {
+    ($($kind:ident)*) => {$(
+        impl Way<kind::$kind, Plain> {
+            /// Proves that it may return an `R`.
+            pub fn prove<R: Settlement>(self) -> Finish<R> {
+                Finish(Settlement::settle)
+            }
+        }
+
+        impl Way<kind::$kind, Fails> {
+            /// Proves that it may return an `R`.
+            pub fn prove<R: AnyResult>(self) -> Finish<R>
+            where
+                R::Value: Settlement,
+                R::Error: Fault,
+            {
+                Finish(|value| match value.result() {
+                    Ok(value) => value.settle(),
+                    Err(error) => Outcome::Failed(error.into_failure()),
+                })
+            }
+        }
+    )*};
+}
+kinds_of_items! { Blob Queue Topic Database Stream Event }
+
+/// Types that a function may return that an event source invokes.
+#[diagnostic::on_unimplemented(
+    message = "a function that an event invokes cannot return `{Self}`",
+    label = "has nobody to go to",
+    note = "it returns `()`, or `Report` if it takes a `Batch`, or a `Result` of one of them: send what others are to know, by \
+            an argument such as `#[queue(\"orders\")] orders: Sender<Order>`"
+)]
+pub trait Settlement {
+    /// What becomes of what was delivered.
+    fn settle(self) -> Outcome;
+}
+
+impl Settlement for () {
+    fn settle(self) -> Outcome {
+        Outcome::Completed(serde_json::Value::Null)
+    }
+}
+
+impl Settlement for Report {
+    fn settle(self) -> Outcome {
+        Outcome::Reported(self)
     }
 }
 

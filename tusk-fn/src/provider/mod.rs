@@ -2,6 +2,8 @@
 
 #[cfg(provider_aws)]
 pub(crate) mod aws;
+#[cfg(feature = "aws-events")]
+mod aws_events;
 #[cfg(provider_local)]
 pub(crate) mod local;
 
@@ -19,6 +21,32 @@ pub(crate) const FUNCTIONS_VARIABLE: &str = "TUSK_FN";
 pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
+
+/// What providers need for functions that event sources invoke. Only such functions refer to it, so that a program without
+/// them carries no decoder.
+#[derive(Debug)]
+pub struct EventSupport {
+    #[cfg(provider_aws)]
+    pub(crate) aws: aws::Events,
+}
+
+pub(crate) static EVENTS: EventSupport = EventSupport {
+    #[cfg(provider_aws)]
+    aws: aws::EVENTS,
+};
+
+/// What providers need for what functions send, store and read. Only such functions refer to it, so that a program without
+/// them carries no client.
+#[derive(Debug)]
+pub struct OutputSupport {
+    #[cfg(provider_aws)]
+    pub(crate) aws: aws::OpenCloud,
+}
+
+pub(crate) static OUTPUTS: OutputSupport = OutputSupport {
+    #[cfg(provider_aws)]
+    aws: aws::open_cloud,
+};
 
 /// Where the program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use super::foreign;
 use super::http::{HttpEvent, Shape};
 use crate::error::Failure;
 use crate::router::PathForm;
@@ -21,8 +22,67 @@ use crate::router::PathForm;
 pub(super) enum Event {
     /// A request, and the shape that its answer must have.
     Http(HttpEvent, Shape),
-    /// An instant of a schedule.
-    Scheduled(Schedule),
+    /// An instant of a schedule. With the event itself where it is one of `EventBridge`, which a function for events may want.
+    Scheduled(Schedule, Option<Sent>),
+    /// What an event source sent.
+    Sent(Sent),
+}
+
+/// A service that events come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Service {
+    Sqs,
+    Sns,
+    S3,
+    DynamoDb,
+    Kinesis,
+    EventBridge,
+}
+
+impl Service {
+    /// By what its records say.
+    fn of_source(source: &str) -> Option<Self> {
+        Some(match source {
+            "aws:sqs" => Self::Sqs,
+            "aws:sns" => Self::Sns,
+            "aws:s3" => Self::S3,
+            "aws:dynamodb" => Self::DynamoDb,
+            "aws:kinesis" => Self::Kinesis,
+            _ => return None,
+        })
+    }
+
+    /// Its name.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Sqs => "SQS",
+            Self::Sns => "SNS",
+            Self::S3 => "S3",
+            Self::DynamoDb => "DynamoDB",
+            Self::Kinesis => "Kinesis",
+            Self::EventBridge => "EventBridge",
+        }
+    }
+
+    /// What it sends, for a message.
+    pub(super) const fn described(self) -> &'static str {
+        match self {
+            Self::Sqs => "an SQS event",
+            Self::Sns => "an SNS event",
+            Self::S3 => "an S3 event",
+            Self::DynamoDb => "an event of a DynamoDB stream",
+            Self::Kinesis => "a Kinesis event",
+            Self::EventBridge => "an EventBridge event",
+        }
+    }
+}
+
+/// What an event source sent. Its records are opened when it is known for which function.
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) service: Service,
+    /// Each as it stands in the event. An event of `EventBridge` is one itself.
+    pub(super) records: Vec<Bytes>,
 }
 
 /// What a schedule says.
@@ -50,8 +110,8 @@ pub(super) struct Body<'a> {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Keys<'a> {
-    #[serde(borrow)]
-    pub(super) version: Option<Text<'a>>,
+    /// Whether it is there is all that matters, and an event of another kind may have a number here.
+    version: Option<IgnoredAny>,
     #[serde(borrow)]
     pub(super) request_context: Option<RequestContext<'a>>,
     #[serde(borrow)]
@@ -83,9 +143,9 @@ pub(super) struct Keys<'a> {
     source: Option<&'a RawValue>,
     #[serde(borrow)]
     time: Option<&'a RawValue>,
-    #[serde(borrow)]
-    event_source: Option<&'a RawValue>,
-    awslogs: Option<IgnoredAny>,
+    /// Asked for by authorizers, of requests of both kinds.
+    method_arn: Option<IgnoredAny>,
+    route_arn: Option<IgnoredAny>,
     #[serde(rename = "tusk_fn", borrow)]
     own: Option<Own<'a>>,
 }
@@ -134,24 +194,27 @@ struct OwnTimer<'a> {
 pub(super) fn decode(bytes: &Bytes) -> Result<Event, Failure> {
     // Checked as a whole, so that the parser need not check each text.
     let text = std::str::from_utf8(bytes).map_err(|_| malformed("the event is not UTF-8"))?;
-    let mut keys: Keys<'_> = serde_json::from_str(text)
-        .map_err(|error| malformed(format!("the event is not JSON that a trigger of this program sends: {error}")))?;
+    let mut keys: Keys<'_> = serde_json::from_str(text).map_err(|error| match foreign::recognised(text) {
+        Some(what) => foreign::unsupported(&what),
+        None => malformed(format!("the event is not JSON that a trigger of this program sends: {error}")),
+    })?;
     let body = Body { text: keys.body.take(), base64: keys.is_base64_encoded == Some(true) };
-    if keys.records.is_some() {
-        return Err(unsupported(&described_records(bytes)));
+    if let Some(all) = keys.records {
+        return records(bytes, all);
     }
-    if let Some(context) = &keys.request_context {
+    let authorizer = keys.method_arn.is_some() || keys.route_arn.is_some();
+    if let Some(context) = keys.request_context.as_ref().filter(|_| !authorizer) {
         if context.elb.is_some() {
             return load_balancer(bytes, &keys, body);
         }
         if context.service_arn.is_some() || context.service_network_arn.is_some() {
-            return Err(unsupported("a VPC Lattice request"));
+            return Err(foreign::unsupported("a VPC Lattice request"));
         }
         if let Some(http) = &context.http {
             return version_2(bytes, &keys, body, context, http);
         }
         if context.connection_id.is_some() {
-            return Err(unsupported("a WebSocket message"));
+            return Err(foreign::unsupported("a WebSocket message"));
         }
         if keys.http_method.is_some() {
             return version_1(bytes, &keys, body, context);
@@ -161,9 +224,32 @@ pub(super) fn decode(bytes: &Bytes) -> Result<Event, Failure> {
         return own_schedule(&own.timer);
     }
     if let Some(detail_type) = &keys.detail_type {
-        return event_bridge(&keys, &detail_type.0);
+        return event_bridge(bytes, &keys, &detail_type.0);
     }
-    Err(unsupported(&described_other(&keys)))
+    Err(foreign::unsupported(&foreign::described(text)))
+}
+
+/// An event with `Records`. The first one tells whose they are.
+fn records(bytes: &Bytes, all: &RawValue) -> Result<Event, Failure> {
+    #[derive(Deserialize)]
+    struct Record<'a> {
+        #[serde(rename = "eventSource", borrow)]
+        source: Option<Text<'a>>,
+        #[serde(rename = "EventSource", borrow)]
+        source_of_sns: Option<Text<'a>>,
+    }
+    let each: Vec<&RawValue> =
+        serde_json::from_str(all.get()).map_err(|error| malformed(format!("`Records` is no list: {error}")))?;
+    let first = each.first().and_then(|first| serde_json::from_str::<Record<'_>>(first.get()).ok());
+    let source = first.and_then(|first| first.source.or(first.source_of_sns));
+    let Some(source) = source else {
+        return Err(foreign::unsupported("an event with `Records` of an unknown source"));
+    };
+    let Some(service) = Service::of_source(&source.0) else {
+        return Err(foreign::unsupported(&foreign::described_source(&source.0)));
+    };
+    let records = each.into_iter().map(|record| bytes.slice_ref(record.get().as_bytes())).collect();
+    Ok(Event::Sent(Sent { service, records }))
 }
 
 fn version_2(
@@ -213,68 +299,35 @@ fn without_stage<'a>(path: &'a str, context: &RequestContext<'_>) -> &'a str {
 
 fn own_schedule(timer: &OwnTimer<'_>) -> Result<Event, Failure> {
     let attempt = timer.attempt.as_ref().and_then(|text| text.0.parse().ok()).unwrap_or(1);
-    Ok(Event::Scheduled(Schedule {
+    let schedule = Schedule {
         function: Some(timer.function.clone().into_owned()),
         scheduled_at: instant(&timer.scheduled_at)?,
         attempt,
-    }))
+    };
+    Ok(Event::Scheduled(schedule, None))
 }
 
-/// A rule's event (`aws.events`), or the scheduler's own when a schedule gives no input (`aws.scheduler`).
-fn event_bridge(keys: &Keys<'_>, detail_type: &str) -> Result<Event, Failure> {
+/// A rule's event (`aws.events`), the scheduler's own when a schedule gives no input (`aws.scheduler`), or any other one.
+fn event_bridge(bytes: &Bytes, keys: &Keys<'_>, detail_type: &str) -> Result<Event, Failure> {
     let text = |raw: Option<&RawValue>| raw.and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
-    let source = text(keys.source).unwrap_or_default();
-    let scheduled = match &*source {
-        "aws.scheduler" => true,
-        "aws.events" => detail_type == "Scheduled Event",
+    let sent = Sent { service: Service::EventBridge, records: vec![bytes.clone()] };
+    let scheduled = match text(keys.source).as_deref() {
+        Some("aws.scheduler") => true,
+        Some("aws.events") => detail_type == "Scheduled Event",
         _ => false,
     };
     if !scheduled {
-        return Err(unsupported(&format!("an EventBridge event of type {detail_type:?} from {source:?}")));
+        return Ok(Event::Sent(sent));
     }
     let time = text(keys.time).ok_or_else(|| malformed("a scheduled event without `time`"))?;
-    Ok(Event::Scheduled(Schedule { function: None, scheduled_at: instant(&time)?, attempt: 1 }))
+    let schedule = Schedule { function: None, scheduled_at: instant(&time)?, attempt: 1 };
+    Ok(Event::Scheduled(schedule, Some(sent)))
 }
 
 fn instant(text: &str) -> Result<Timestamp, Failure> {
     text.parse().map_err(|_| malformed(format!("{text:?} is no instant of the form 2026-01-31T12:00:00Z")))
 }
 
-/// What an event with `Records` is.
-fn described_records(bytes: &[u8]) -> String {
-    #[derive(Deserialize)]
-    struct Records {
-        #[serde(rename = "Records")]
-        records: Vec<Record>,
-    }
-    #[derive(Deserialize)]
-    struct Record {
-        #[serde(rename = "eventSource", alias = "EventSource")]
-        source: Option<String>,
-    }
-    let records = serde_json::from_slice::<Records>(bytes).ok();
-    let source = records.and_then(|it| it.records.into_iter().next()).and_then(|record| record.source);
-    match source {
-        Some(source) => format!("an event of {source:?}"),
-        None => "an event with `Records` of an unknown source".to_owned(),
-    }
-}
-
-/// What another event is, as far as it can be told.
-fn described_other(keys: &Keys<'_>) -> String {
-    if let Some(source) = keys.event_source {
-        format!("an event of {}", source.get())
-    } else if keys.awslogs.is_some() {
-        "a CloudWatch Logs event".to_owned()
-    } else {
-        "no event that AWS sends for a trigger of this program".to_owned()
-    }
-}
-
 fn malformed(message: impl Into<String>) -> Failure {
     Failure::new("MalformedEvent", message)
-}
-
-fn unsupported(what: &str) -> Failure {
-    Failure::new("UnsupportedEvent", format!("this is {what}; no function of this process takes such an event"))
 }

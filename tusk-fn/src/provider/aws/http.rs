@@ -158,7 +158,7 @@ impl DeferredHead for Deferred {
 }
 
 /// A text as bytes: a part of `source` where it stands in it, a copy where it was unescaped.
-fn shared(source: &Bytes, text: &str) -> Bytes {
+pub(super) fn shared(source: &Bytes, text: &str) -> Bytes {
     let (outer, inner) = (source.as_ptr_range(), text.as_bytes().as_ptr_range());
     if outer.start <= inner.start && inner.end <= outer.end {
         source.slice_ref(text.as_bytes())

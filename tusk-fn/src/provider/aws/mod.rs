@@ -2,18 +2,35 @@
 //!
 //! - [`event`]: which kind of event came, decoded lazily out of the bytes of the Runtime API's answer
 //! - [`http`]: the four HTTP shapes (HTTP API, REST API, function URL, load balancer), both ways
+//! - [`select`], [`items`], [`receive`], [`dead_letters`]: what event sources send: for which function, what is in it, what
+//!   is replied, and where goes what is rejected
+//! - [`foreign`]: the names of events that no trigger takes
 //! - [`shutdown`]: what runs before the platform ends the process
 //! - this module: the loop, deadlines, and errors as the platform wants them
 //!
 //! `lambda_runtime` parses an event before it calls the handler. To parse it once instead of twice, a layer takes the bytes
 //! out of the invocation before, and the handler picks them up: both calls are on one stack.
 
+#[cfg(feature = "aws-clients")]
+mod client;
+#[cfg(feature = "aws-clients")]
+mod cloud;
+mod dead_letters;
 mod event;
+mod foreign;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 mod http;
+mod items;
+mod receive;
+mod select;
 mod shutdown;
+mod support;
 #[cfg(test)]
 #[allow(clippy::expect_used, clippy::panic, reason = "a failed expectation is a failed test")]
 mod tests;
+
+pub(crate) use self::support::{EVENTS, Events, OpenCloud, open_cloud};
 
 use std::cell::Cell;
 use std::fmt;
@@ -29,6 +46,7 @@ use lambda_runtime::{Context as LambdaContext, Diagnostic, LambdaEvent, LambdaIn
 use serde::{Serialize, Serializer};
 use tusk_fn_spec::trigger::Trigger;
 
+use self::dead_letters::DeadLetters;
 use self::event::{Event, Schedule};
 use self::http::{Encoded, Shape};
 use crate::app::{RunError, StartError};
@@ -66,7 +84,10 @@ where
     if let Some(hook) = hook {
         shutdown::register(hook).await.map_err(RunError::Lambda)?;
     }
-    Runtime::new(Handler { program }).layer(CarryEvent).run_concurrent().await.map_err(RunError::Lambda)
+    let events = program.functions().iter().find_map(|function| function.events);
+    let dead_letters = events.and_then(|events| (events.aws.dead_letters)());
+    let lambda = Arc::new(Lambda { program, dead_letters });
+    Runtime::new(Handler { lambda }).layer(CarryEvent).run_concurrent().await.map_err(RunError::Lambda)
 }
 
 /// Tells the platform why the program could not start.
@@ -74,6 +95,8 @@ async fn report_init_error(error: &StartError) -> Result<(), RunError> {
     let kind = match error {
         StartError::Functions(_) => "InvalidFunctions".to_owned(),
         StartError::States(_) => "InvalidStates".to_owned(),
+        StartError::Outputs(_) => "InvalidOutputs".to_owned(),
+        StartError::Cloud(_) => "InvalidCloud".to_owned(),
         StartError::Init(failed) => failed.failure.kind().to_owned(),
     };
     let body = serde_json::json!({ "errorType": kind, "errorMessage": error.to_string(), "stackTrace": [] });
@@ -131,9 +154,16 @@ where
     }
 }
 
+/// The program as it runs here.
+struct Lambda {
+    program: Arc<Program>,
+    /// Where goes what functions reject, if the process was told of a place.
+    dead_letters: Option<Arc<dyn DeadLetters>>,
+}
+
 #[derive(Clone)]
 struct Handler {
-    program: Arc<Program>,
+    lambda: Arc<Lambda>,
 }
 
 impl Service<LambdaEvent<()>> for Handler {
@@ -147,10 +177,10 @@ impl Service<LambdaEvent<()>> for Handler {
 
     fn call(&mut self, invocation: LambdaEvent<()>) -> Self::Future {
         let event = EVENT.take();
-        let program = Arc::clone(&self.program);
+        let lambda = Arc::clone(&self.lambda);
         Box::pin(async move {
             let event = event.ok_or_else(|| Fault(Failure::new("EventMissing", "the event was not carried here")))?;
-            handle(program, event, invocation.context).await.map_err(Fault)
+            lambda.handle(event, delivery(invocation.context)).await.map_err(Fault)
         })
     }
 }
@@ -187,16 +217,40 @@ impl Serialize for Reply {
     }
 }
 
-async fn handle(program: Arc<Program>, bytes: Bytes, context: LambdaContext) -> Result<Reply, Failure> {
-    let delivery = delivery(context);
-    let (request, shape) = match event::decode(&bytes)? {
-        Event::Http(request, shape) => (request, shape),
-        Event::Scheduled(schedule) => return fire(program, &schedule, delivery).await,
-    };
-    let head_only = request.method == ::http::Method::HEAD;
-    let Ok(response) = program.respond(http::incoming(request, delivery)).await;
-    let encoded = encode(shape, response, head_only).await?;
-    Ok(Reply::Http(encoded))
+impl Lambda {
+    async fn handle(&self, bytes: Bytes, delivery: Delivery) -> Result<Reply, Failure> {
+        let (request, shape) = match event::decode(&bytes)? {
+            Event::Http(request, shape) => (request, shape),
+            // Boxed, so that requests do not carry the room that events need.
+            other => return Box::pin(self.receive(bytes, other, delivery)).await.map(Reply::Value),
+        };
+        let head_only = request.method == ::http::Method::HEAD;
+        let Ok(response) = self.program.respond(http::incoming(request, delivery)).await;
+        let encoded = encode(shape, response, head_only).await?;
+        Ok(Reply::Http(encoded))
+    }
+
+    async fn receive(&self, bytes: Bytes, event: Event, delivery: Delivery) -> Result<serde_json::Value, Failure> {
+        let timers = || self.program.functions().iter().any(|it| matches!(it.record.trigger, Trigger::Timer(_)));
+        let sent = match event {
+            Event::Scheduled(schedule, None) => return fire(&self.program, &schedule, delivery).await,
+            Event::Scheduled(schedule, _) if timers() => return fire(&self.program, &schedule, delivery).await,
+            Event::Scheduled(_, Some(sent)) | Event::Sent(sent) => sent,
+            Event::Http(..) => return Err(Failure::new("WrongTrigger", "a request is no event of a source")),
+        };
+        let Some(events) = self.program.functions().iter().find_map(|function| function.events) else {
+            // None takes it: this says what it is.
+            return select::select(&self.program, &sent).map(|_| serde_json::Value::Null);
+        };
+        (events.aws.receive)(&self.program, self.dead_letters.as_ref(), bytes, sent, delivery).await
+    }
+}
+
+/// Handles an event that a test brings.
+pub(crate) async fn deliver(program: &Arc<Program>, event: Bytes) -> Result<serde_json::Value, Failure> {
+    let lambda = Lambda { program: Arc::clone(program), dead_letters: None };
+    let event_kind = event::decode(&event)?;
+    lambda.receive(event, event_kind, Delivery::local()).await
 }
 
 async fn encode(shape: Shape, response: axum_core::response::Response, head_only: bool) -> Result<Encoded, Failure> {
@@ -231,16 +285,20 @@ fn deadline(epoch_millis: u64) -> Option<Instant> {
 }
 
 /// Runs the timer that a schedule means.
-async fn fire(program: Arc<Program>, schedule: &Schedule, mut delivery: Delivery) -> Result<Reply, Failure> {
-    let index = find_timer(&program, schedule.function.as_deref())?;
+async fn fire(
+    program: &Arc<Program>,
+    schedule: &Schedule,
+    mut delivery: Delivery,
+) -> Result<serde_json::Value, Failure> {
+    let index = find_timer(program, schedule.function.as_deref())?;
     let function = &program.functions()[index].record.name;
     delivery.id = Some(format!("{function}@{}", schedule.scheduled_at));
     delivery.attempt = schedule.attempt;
     let input = Input::Timer(Timer::at(schedule.scheduled_at));
     match program.run(index, Box::new(Delivered { input, delivery })).await {
-        Outcome::Completed(value) => Ok(Reply::Value(value)),
+        Outcome::Completed(value) => Ok(value),
         Outcome::Failed(failure) => Err(failure),
-        Outcome::Response(_) => Err(Failure::new("WrongTrigger", "a timer gave a response")),
+        Outcome::Response(_) | Outcome::Reported(_) => Err(Failure::new("WrongTrigger", "a timer gave a response")),
     }
 }
 

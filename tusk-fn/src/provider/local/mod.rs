@@ -1,15 +1,19 @@
 //! The programmer's own machine: an HTTP server, timers, and an admin API on a port of its own.
 //!
 //! - [`server`]: connections, HTTP/1.1 and HTTP/2 without TLS
+//! - [`cloud`]: queues, topics, tables, streams, buckets and events, kept in a [`store`]
 //! - [`timers`]: fires each timer on its schedule
 //! - [`admin`]: lists, invokes and counts functions, for the command line
 //! - [`banner`]: what is printed at start
 //! - [`signals`]: what makes it stop
+//! - [`store`]: what the local cloud keeps: queues, tables and states
 
 mod admin;
 mod banner;
+pub(crate) mod cloud;
 mod server;
 mod signals;
+mod store;
 mod timers;
 
 use std::io;
@@ -20,6 +24,8 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use self::banner::Banner;
+use self::cloud::{Clock, LocalCloud};
 use crate::app::Functions;
 use crate::dispatch::Program;
 use crate::provider::variable;
@@ -117,22 +123,27 @@ impl Ports {
     }
 
     /// Serves until SIGINT or SIGTERM; then lets running invocations end. A second signal does not wait for them.
-    pub(crate) async fn serve(self, program: Arc<Program>) -> Result<(), ServeError> {
+    pub(crate) async fn serve(self, program: Arc<Program>, cloud: Option<Arc<LocalCloud>>) -> Result<(), ServeError> {
         let token = admin::token()?;
         let (http, admin) = (address(&self.http)?, address(&self.admin)?);
         let mut signals = signals::count().await.map_err(ServeError::Signals)?;
-        banner::print(&program, http, admin, &token);
+        banner::print(&Banner { program: &program, cloud: cloud.as_deref(), http, admin, token: &token });
 
         let (stop, stopped) = watch::channel(false);
         let functions = Functions::of(Arc::clone(&program));
-        let admin = tokio::spawn(admin::serve(self.admin, functions, token, stopped.clone()));
-        let timers = tokio::spawn(timers::run(Arc::clone(&program), stopped.clone()));
+        let clock = cloud.as_ref().map_or_else(|| Arc::new(Clock::new(0)), |cloud| Arc::clone(&cloud.clock));
+        let admin = tokio::spawn(admin::serve(self.admin, functions, cloud.clone(), token, stopped.clone()));
+        let timers = tokio::spawn(timers::run(Arc::clone(&program), clock, stopped.clone()));
+        let consumers = cloud.map(|cloud| tokio::spawn(cloud::run(Arc::clone(&program), cloud, stopped.clone())));
         let server = tokio::spawn(server::serve(self.http, Arc::clone(&program), stopped));
         let _ = signals.wait_for(|count| *count > 0).await;
         banner::say("stopping: running invocations may end; press Ctrl-C again not to wait");
         let _ = stop.send(true);
         let all = async {
             let _ = tokio::join!(server, timers, admin);
+            if let Some(consumers) = consumers {
+                let _ = consumers.await;
+            }
         };
         tokio::select! {
             () = all => return Ok(()),

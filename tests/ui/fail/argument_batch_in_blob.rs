@@ -1,0 +1,10 @@
+//! A batch of blobs.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "blob", path = "uploads/a.csv")]
+async fn handle(batch: Batch<Blob>) {
+    let _ = batch;
+}
+
+tusk_fn::main!();

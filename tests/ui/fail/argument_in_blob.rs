@@ -1,0 +1,10 @@
+//! A number in a function for a blob.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "blob", path = "uploads/a.csv")]
+async fn handle(number: u32) {
+    let _ = number;
+}
+
+tusk_fn::main!();

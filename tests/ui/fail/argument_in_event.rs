@@ -1,0 +1,10 @@
+//! A number in a function for an event.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "event", type = "paid")]
+async fn handle(number: u32) {
+    let _ = number;
+}
+
+tusk_fn::main!();

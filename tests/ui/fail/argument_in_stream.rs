@@ -1,0 +1,10 @@
+//! A number in a function for a stream.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "stream", stream = "clicks")]
+async fn handle(number: u32) {
+    let _ = number;
+}
+
+tusk_fn::main!();

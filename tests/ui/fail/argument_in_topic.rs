@@ -1,0 +1,10 @@
+//! A number in a function for a topic.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "topic", topic = "paid")]
+async fn handle(number: u32) {
+    let _ = number;
+}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! Two conditions on one attribute.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "topic", topic = "paid", filter = ["region = eu", "region = us"])]
+async fn handle() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A condition: no attribute.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "topic", topic = "paid", filter = ["= eu"])]
+async fn handle() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A condition: a line feed.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "topic", topic = "paid", filter = ["region = a\nb"])]
+async fn handle() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A condition: no value.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "topic", topic = "paid", filter = ["region ="])]
+async fn handle() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! An event of no type.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "event", type = "")]
+async fn handle() {}
+
+tusk_fn::main!();

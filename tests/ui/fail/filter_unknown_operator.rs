@@ -1,0 +1,8 @@
+//! A condition: a comparison.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "topic", topic = "paid", filter = ["price >= 10"])]
+async fn handle() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A star within an event's type.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "event", type = "com.*.paid")]
+async fn handle() {}
+
+tusk_fn::main!();

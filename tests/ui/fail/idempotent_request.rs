@@ -1,0 +1,8 @@
+//! A request that is to be told from itself.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "http", route = "a", idempotent = true)]
+async fn handle() {}
+
+tusk_fn::main!();

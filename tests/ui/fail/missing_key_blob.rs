@@ -1,0 +1,8 @@
+//! A blob without a path.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "blob", events = ["deleted"])]
+async fn handle() {}
+
+tusk_fn::main!();

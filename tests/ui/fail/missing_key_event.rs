@@ -1,0 +1,8 @@
+//! An event without a type.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "event", source = "/shop")]
+async fn handle() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A queue without a name.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "queue")]
+async fn handle() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A table of which no change is wanted.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "database", table = "stock", events = [])]
+async fn handle() {}
+
+tusk_fn::main!();

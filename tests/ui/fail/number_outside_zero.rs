@@ -1,0 +1,8 @@
+//! A number below the least.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "queue", queue = "orders", batch_size = 0)]
+async fn handle() {}
+
+tusk_fn::main!();

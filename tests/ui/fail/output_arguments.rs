@@ -1,0 +1,10 @@
+//! Access to what is only written.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "queue", queue = "orders")]
+async fn handle(#[topic("paid", access = "read")] paid: Sender<u32>) {
+    let _ = paid;
+}
+
+tusk_fn::main!();

@@ -1,0 +1,10 @@
+//! A key that tables have not.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "queue", queue = "orders")]
+async fn handle(#[table("stock", mode = "read")] stock: Table<u32>) {
+    let _ = stock;
+}
+
+tusk_fn::main!();

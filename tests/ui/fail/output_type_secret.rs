@@ -1,0 +1,10 @@
+//! A secret number.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "queue", queue = "orders")]
+async fn handle(#[secret("key")] key: Secret<u32>) {
+    let _ = key;
+}
+
+tusk_fn::main!();

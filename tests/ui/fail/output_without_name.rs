@@ -1,0 +1,10 @@
+//! An output without a name.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "queue", queue = "orders")]
+async fn handle(#[topic] paid: Sender<u32>) {
+    let _ = paid;
+}
+
+tusk_fn::main!();

@@ -1,0 +1,10 @@
+//! An output with a number for a name.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "queue", queue = "orders")]
+async fn handle(#[topic(7)] paid: Sender<u32>) {
+    let _ = paid;
+}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! The path of a blob: two parameters without an end between them.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "blob", path = "uploads/<a><b>")]
+async fn handle() {}
+
+tusk_fn::main!();

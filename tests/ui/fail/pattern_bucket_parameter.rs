@@ -1,0 +1,8 @@
+//! The path of a blob: a bucket that is a parameter.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "blob", path = "<bucket>/a.csv")]
+async fn handle() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! The path of a blob: a parameter twice.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "blob", path = "uploads/<a>/<a>")]
+async fn handle() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! The path of a blob: a slash before the bucket.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "blob", path = "/uploads/a.csv")]
+async fn handle() {}
+
+tusk_fn::main!();

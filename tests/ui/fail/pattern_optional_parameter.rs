@@ -1,0 +1,8 @@
+//! The path of a blob: a part that may be left out.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "blob", path = "uploads/<a?>")]
+async fn handle() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! The path of a blob: a star.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "blob", path = "uploads/*.csv")]
+async fn handle() {}
+
+tusk_fn::main!();

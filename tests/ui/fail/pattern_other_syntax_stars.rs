@@ -1,0 +1,8 @@
+//! The path of a blob: two stars.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "blob", path = "uploads/**")]
+async fn handle() {}
+
+tusk_fn::main!();

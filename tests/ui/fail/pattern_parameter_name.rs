@@ -1,0 +1,8 @@
+//! The path of a blob: a parameter that no argument can be.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "blob", path = "uploads/<file-name>.csv")]
+async fn handle() {}
+
+tusk_fn::main!();

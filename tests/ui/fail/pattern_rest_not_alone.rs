@@ -1,0 +1,8 @@
+//! The path of a blob: a rest that is not the end.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "blob", path = "uploads/<a..>/b")]
+async fn handle() {}
+
+tusk_fn::main!();

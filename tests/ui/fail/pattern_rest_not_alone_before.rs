@@ -1,0 +1,8 @@
+//! The path of a blob: a rest behind a text.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "blob", path = "uploads/x<a..>")]
+async fn handle() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! The path of a blob: a bracket that was not opened.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "blob", path = "uploads/name>.csv")]
+async fn handle() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A stream without a name.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "stream", stream = "")]
+async fn handle() {}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A name that is too long.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "queue", queue = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+async fn handle() {}
+
+tusk_fn::main!();

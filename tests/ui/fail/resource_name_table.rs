@@ -1,0 +1,8 @@
+//! A table's name with two slashes.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "database", table = "a/b/c")]
+async fn handle() {}
+
+tusk_fn::main!();

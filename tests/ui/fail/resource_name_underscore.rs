@@ -1,0 +1,8 @@
+//! A topic's name with an underscore.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "topic", topic = "new_orders")]
+async fn handle() {}
+
+tusk_fn::main!();

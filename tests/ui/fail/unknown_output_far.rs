@@ -1,0 +1,10 @@
+//! An attribute that is none.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "queue", queue = "orders")]
+async fn handle(#[database("stock")] stock: Table<u32>) {
+    let _ = stock;
+}
+
+tusk_fn::main!();

@@ -1,0 +1,10 @@
+//! A misspelt output.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "queue", queue = "orders")]
+async fn handle(#[tabel("stock")] stock: Table<u32>) {
+    let _ = stock;
+}
+
+tusk_fn::main!();

@@ -1,0 +1,8 @@
+//! A number in quotes.
+
+use tusk_fn::prelude::*;
+
+#[tusk_fn(trigger = "queue", queue = "orders", batch_size = "10")]
+async fn handle() {}
+
+tusk_fn::main!();

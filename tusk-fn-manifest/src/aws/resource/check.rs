@@ -1,0 +1,198 @@
+//! What can be wrong with the resources of a program, and what is worth knowing about them.
+
+use std::collections::BTreeSet;
+
+use tusk_fn_spec::record::FunctionRecord;
+use tusk_fn_spec::suggest::nearest;
+use tusk_fn_spec::trigger::Trigger;
+use tusk_fn_spec::trigger::queue::Queue;
+
+use super::{Resources, Use, is_ordered};
+use crate::aws::arn::{self, Arn};
+use crate::aws::messages;
+use crate::{Existing, Note, NoteKind, RenderError, RenderErrorKind, ResourceKind};
+
+/// `DynamoDB`: two readers of a shard ("Working with streams").
+const MOST_READERS: usize = 2;
+
+/// Takes the existing resources in; gives those back that are none, or that nobody refers to.
+pub(super) fn existing<'a>(resources: &mut Resources<'a>, existing: &'a [Existing]) -> Vec<RenderError> {
+    let mut errors = Vec::new();
+    for Existing { kind, name, physical } in existing {
+        let key = (*kind, name.as_str());
+        let (kind, name) = (*kind, name.clone());
+        let error = match Arn::parse(kind, physical) {
+            None => RenderErrorKind::Arn { kind, name, found: physical.clone(), example: arn::example(kind) },
+            Some(_) if !resources.uses.contains_key(&key) => {
+                let near = match kind {
+                    ResourceKind::EventBus => names(resources, kind).next(),
+                    ResourceKind::Queue
+                    | ResourceKind::Topic
+                    | ResourceKind::Bucket
+                    | ResourceKind::Table
+                    | ResourceKind::Stream
+                    | ResourceKind::Secret => nearest(&name, names(resources, kind)),
+                };
+                let near = near.map(str::to_owned);
+                RenderErrorKind::UnusedResource { kind, name, near }
+            }
+            Some(_) if resources.existing.contains_key(&key) => RenderErrorKind::ResourceTwice { kind, name },
+            Some(arn) => {
+                resources.existing.insert(key, arn);
+                continue;
+            }
+        };
+        errors.push(RenderError::of_project(error));
+    }
+    errors
+}
+
+fn names<'a>(resources: &Resources<'a>, kind: ResourceKind) -> impl Iterator<Item = &'a str> {
+    resources.uses.keys().filter(move |(it, _)| *it == kind).map(|(_, name)| *name)
+}
+
+/// What is wrong with how resources are used.
+pub(super) fn all(resources: &Resources<'_>) -> Vec<RenderError> {
+    let mut errors = circles(resources);
+    for ((kind, name), used) in &resources.uses {
+        match kind {
+            ResourceKind::Queue => errors.extend(orders(resources, name, used)),
+            ResourceKind::Table => errors.extend(streams(resources, name, used)),
+            ResourceKind::Topic
+            | ResourceKind::Bucket
+            | ResourceKind::Stream
+            | ResourceKind::Secret
+            | ResourceKind::EventBus => {}
+        }
+    }
+    errors
+}
+
+/// A queue that is there already keeps an order or not, and one that gives up to another is as that is.
+fn orders(resources: &Resources<'_>, name: &str, used: &Use<'_>) -> Vec<RenderError> {
+    let ordered = resources.is_ordered(name);
+    let differs = |record: &&FunctionRecord| is_ordered(record) != ordered;
+    let queue = || name.to_owned();
+    let received = used
+        .triggered()
+        .filter(differs)
+        .map(|record| RenderError::of(record, RenderErrorKind::QueueOrder { queue: queue(), ordered }));
+    let given_up = used
+        .given_up_by()
+        .filter(differs)
+        .map(|record| RenderError::of(record, RenderErrorKind::DeadLetterOrder { dead_letter: queue(), ordered }));
+    received.chain(given_up).collect()
+}
+
+/// A table that is there already triggers functions by its stream, whose name is the stream's own.
+fn streams(resources: &Resources<'_>, name: &str, used: &Use<'_>) -> Vec<RenderError> {
+    let Some(arn) = resources.existing.get(&(ResourceKind::Table, name)) else { return Vec::new() };
+    if arn.stream.is_some() {
+        return Vec::new();
+    }
+    let kind = || RenderErrorKind::TableWithoutStream { table: name.to_owned(), arn: arn.text.clone() };
+    used.triggered().map(|record| RenderError::of(record, kind())).collect()
+}
+
+/// Queues that give up to each other: none could be made before the others, and what nobody can handle would go round for ever.
+fn circles(resources: &Resources<'_>) -> Vec<RenderError> {
+    let mut errors = Vec::new();
+    let mut seen = BTreeSet::new();
+    for ((_, start), used) in resources.uses.iter().filter(|((kind, _), _)| *kind == ResourceKind::Queue) {
+        let mut path = Vec::new();
+        let mut next = Some(*start);
+        while let Some(queue) = next.filter(|queue| !path.contains(queue)) {
+            path.push(queue);
+            next = dead_letter_of(resources, queue);
+        }
+        if next == Some(*start) && !seen.contains(start) {
+            seen.extend(path.iter().copied());
+            let kind = RenderErrorKind::DeadLetterCircle { queues: path.into_iter().map(str::to_owned).collect() };
+            errors.extend(used.triggered().next().map(|record| RenderError::of(record, kind)));
+        }
+    }
+    errors
+}
+
+fn dead_letter_of<'a>(resources: &Resources<'a>, queue: &str) -> Option<&'a str> {
+    let used = resources.uses.get(&(ResourceKind::Queue, queue))?;
+    used.triggered().find_map(|record| queue_of(record)?.dead_letter.as_deref())
+}
+
+fn queue_of(record: &FunctionRecord) -> Option<&Queue> {
+    match &record.trigger {
+        Trigger::Queue(queue) => Some(queue),
+        Trigger::Http(_)
+        | Trigger::Timer(_)
+        | Trigger::Blob(_)
+        | Trigger::Topic(_)
+        | Trigger::Database(_)
+        | Trigger::Stream(_)
+        | Trigger::Event(_) => None,
+    }
+}
+
+/// What whoever deploys has to know or to do.
+pub(in crate::aws) fn notes(resources: &Resources<'_>) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for (key, used) in &resources.uses {
+        let (kind, name) = *key;
+        let existing = resources.existing.contains_key(key);
+        match kind {
+            ResourceKind::Secret if !existing => {
+                let kind = NoteKind::SecretValue { secret: name.to_owned() };
+                notes.extend(used.first().map(|record| Note::of(record, kind)));
+            }
+            ResourceKind::Table => {
+                let readers = used.triggered().count();
+                if readers > MOST_READERS {
+                    let kind = NoteKind::Readers { table: name.to_owned(), readers, most: MOST_READERS };
+                    notes.extend(used.first().map(|record| Note::of(record, kind)));
+                }
+            }
+            ResourceKind::Queue if existing => notes.extend(queue_to_set_up(name, used)),
+            ResourceKind::Bucket if existing => {
+                let kind = NoteKind::ExistingBucket { bucket: name.to_owned() };
+                notes.extend(used.triggered().next().map(|record| Note::of(record, kind)));
+            }
+            ResourceKind::Topic => notes.extend(without_attributes(name, used)),
+            ResourceKind::Queue
+            | ResourceKind::Bucket
+            | ResourceKind::Secret
+            | ResourceKind::Stream
+            | ResourceKind::EventBus => {}
+        }
+    }
+    notes
+}
+
+/// What a function needs of a queue that is not made here.
+fn queue_to_set_up(name: &str, used: &Use<'_>) -> Option<Note> {
+    let record = used.triggered().next()?;
+    let delivery = queue_of(record)?.delivery;
+    let hidden = messages::hidden(record, delivery);
+    let kind = NoteKind::ExistingQueue { queue: name.to_owned(), hidden, attempts: delivery.max_attempts };
+    Some(Note::of(record, kind))
+}
+
+/// Functions that want messages without any attribute: SNS gives those to nobody who has a filter. Where one condition asks for
+/// an attribute, such a message is not wanted.
+fn without_attributes(topic: &str, used: &Use<'_>) -> Vec<Note> {
+    let refused = |record: &FunctionRecord| match &record.trigger {
+        Trigger::Topic(topic) => {
+            topic.filter.first().filter(|_| topic.filter.iter().all(|it| !it.equal)).map(ToString::to_string)
+        }
+        Trigger::Http(_)
+        | Trigger::Timer(_)
+        | Trigger::Blob(_)
+        | Trigger::Queue(_)
+        | Trigger::Database(_)
+        | Trigger::Stream(_)
+        | Trigger::Event(_) => None,
+    };
+    let note = |record: &FunctionRecord| {
+        let kind = NoteKind::NoAttributes { topic: topic.to_owned(), condition: refused(record)? };
+        Some(Note::of(record, kind))
+    };
+    used.triggered().filter_map(note).collect()
+}

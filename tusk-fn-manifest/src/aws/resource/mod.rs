@@ -1,0 +1,206 @@
+//! The resources that functions are triggered by or use: each is made once, whoever refers to it, or is there already.
+//!
+//! A part of the template refers to them by [`Resources::arn`] and [`Resources::physical`], which say the same of both kinds.
+
+mod bucket;
+mod check;
+mod queue;
+mod secret;
+mod stream;
+mod table;
+mod topic;
+
+use std::collections::BTreeMap;
+
+use tusk_fn_spec::output::Output;
+use tusk_fn_spec::record::FunctionRecord;
+use tusk_fn_spec::trigger::Trigger;
+
+use super::arn::Arn;
+use super::{Part, cfn, id};
+use crate::yaml::Tree;
+use crate::{EVENT_BUS, Existing, RenderError, ResourceKind};
+
+pub(super) use check::notes;
+
+/// A resource by its kind and its logical name.
+pub(super) type Key<'a> = (ResourceKind, &'a str);
+
+/// The resource of an output. The resource of an event is the bus.
+pub(super) fn resource_of(output: &Output) -> Key<'_> {
+    match ResourceKind::of(output.kind) {
+        ResourceKind::EventBus => (ResourceKind::EventBus, EVENT_BUS),
+        kind => (kind, &output.name),
+    }
+}
+
+/// How a function refers to a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reference {
+    /// It is triggered by it.
+    Trigger,
+    /// It gives up to it.
+    DeadLetters,
+    /// It uses it.
+    Output,
+}
+
+/// Who refers to a resource, in the order of their names.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Use<'a> {
+    references: Vec<(Reference, &'a FunctionRecord)>,
+}
+
+impl<'a> Use<'a> {
+    fn by(&self, wanted: Reference) -> impl Iterator<Item = &'a FunctionRecord> {
+        self.references.iter().filter(move |(reference, _)| *reference == wanted).map(|(_, record)| *record)
+    }
+
+    /// The functions that it triggers.
+    fn triggered(&self) -> impl Iterator<Item = &'a FunctionRecord> {
+        self.by(Reference::Trigger)
+    }
+
+    /// The functions that give up to it.
+    fn given_up_by(&self) -> impl Iterator<Item = &'a FunctionRecord> {
+        self.by(Reference::DeadLetters)
+    }
+
+    /// The function to speak of when the resource is spoken of.
+    fn first(&self) -> Option<&'a FunctionRecord> {
+        self.references.first().map(|(_, record)| *record)
+    }
+}
+
+/// All resources of a program.
+#[derive(Debug, Default)]
+pub(super) struct Resources<'a> {
+    uses: BTreeMap<Key<'a>, Use<'a>>,
+    existing: BTreeMap<Key<'a>, Arn>,
+}
+
+impl<'a> Resources<'a> {
+    /// What the functions, which are sorted by name, refer to, and what is wrong with it.
+    pub(super) fn collect(functions: &[&'a FunctionRecord], existing: &'a [Existing]) -> (Self, Vec<RenderError>) {
+        let mut resources = Self::default();
+        for record in functions {
+            for (key, reference) in references(record) {
+                resources.uses.entry(key).or_default().references.push((reference, record));
+            }
+        }
+        let mut errors = check::existing(&mut resources, existing);
+        errors.extend(check::all(&resources));
+        (resources, errors)
+    }
+
+    /// Whether the resource is there already.
+    pub(super) fn is_existing(&self, kind: ResourceKind, name: &str) -> bool {
+        self.existing.contains_key(&(kind, name))
+    }
+
+    /// The resource's ARN, as text with `${…}`.
+    pub(super) fn arn(&self, kind: ResourceKind, name: &str) -> String {
+        if let Some(arn) = self.existing.get(&(kind, name)) {
+            return arn.text.clone();
+        }
+        let id = id::of_resource(kind, name);
+        match kind {
+            ResourceKind::Topic | ResourceKind::Secret => format!("${{{id}}}"),
+            ResourceKind::Queue | ResourceKind::Bucket | ResourceKind::Table | ResourceKind::Stream => {
+                format!("${{{id}.Arn}}")
+            }
+            ResourceKind::EventBus => cfn::arn("events", "event-bus/default"),
+        }
+    }
+
+    /// What programs call the resource, as text with `${…}`: what `Ref` gives.
+    pub(super) fn physical(&self, kind: ResourceKind, name: &str) -> String {
+        if let Some(arn) = self.existing.get(&(kind, name)) {
+            return arn.physical.clone();
+        }
+        match kind {
+            ResourceKind::EventBus => EVENT_BUS.to_owned(),
+            ResourceKind::Queue
+            | ResourceKind::Topic
+            | ResourceKind::Bucket
+            | ResourceKind::Table
+            | ResourceKind::Stream
+            | ResourceKind::Secret => format!("${{{}}}", id::of_resource(kind, name)),
+        }
+    }
+
+    /// The ARN of the stream of a table's changes, as text with `${…}`.
+    pub(super) fn stream_of_table(&self, name: &str) -> String {
+        match self.existing.get(&(ResourceKind::Table, name)) {
+            Some(arn) => arn.stream.clone().unwrap_or_default(),
+            None => format!("${{{}.StreamArn}}", id::of_resource(ResourceKind::Table, name)),
+        }
+    }
+
+    /// Whether a queue keeps an order: as the function says that receives its messages, or else those that give up to it.
+    fn is_ordered(&self, queue: &str) -> bool {
+        let key = (ResourceKind::Queue, queue);
+        if let Some(arn) = self.existing.get(&key) {
+            return arn.is_fifo();
+        }
+        let Some(used) = self.uses.get(&key) else { return false };
+        used.triggered().next().or_else(|| used.given_up_by().next()).is_some_and(is_ordered)
+    }
+
+    /// The parts of what is made.
+    pub(super) fn parts(&self) -> Vec<Part> {
+        let made = self.uses.iter().filter(|(key, _)| !self.existing.contains_key(*key));
+        made.map(|((kind, name), used)| match kind {
+            ResourceKind::Queue => queue::part(name, used, self),
+            ResourceKind::Topic => topic::part(name),
+            ResourceKind::Bucket => bucket::part(name, used),
+            ResourceKind::Table => table::part(name, used),
+            ResourceKind::Stream => stream::part(name),
+            ResourceKind::Secret => secret::part(name),
+            // The account has one.
+            ResourceKind::EventBus => Part::default(),
+        })
+        .collect()
+    }
+}
+
+/// Whether a function receives the messages of a group in their order, so that what it gives up keeps it as well.
+pub(super) fn is_ordered(record: &FunctionRecord) -> bool {
+    match &record.trigger {
+        Trigger::Queue(queue) => queue.ordered,
+        Trigger::Http(_)
+        | Trigger::Timer(_)
+        | Trigger::Blob(_)
+        | Trigger::Topic(_)
+        | Trigger::Database(_)
+        | Trigger::Stream(_)
+        | Trigger::Event(_) => false,
+    }
+}
+
+fn references(record: &FunctionRecord) -> Vec<(Key<'_>, Reference)> {
+    let mut references = Vec::new();
+    let mut trigger = |kind, name| references.push(((kind, name), Reference::Trigger));
+    match &record.trigger {
+        Trigger::Http(_) | Trigger::Timer(_) => {}
+        Trigger::Blob(blob) => trigger(ResourceKind::Bucket, blob.path.bucket()),
+        Trigger::Topic(topic) => trigger(ResourceKind::Topic, &topic.topic),
+        Trigger::Database(database) => trigger(ResourceKind::Table, &database.table),
+        Trigger::Stream(stream) => trigger(ResourceKind::Stream, &stream.stream),
+        Trigger::Event(_) => trigger(ResourceKind::EventBus, EVENT_BUS),
+        Trigger::Queue(queue) => {
+            trigger(ResourceKind::Queue, &queue.queue);
+            let dead_letter = queue.dead_letter.as_deref();
+            references.extend(dead_letter.map(|name| ((ResourceKind::Queue, name), Reference::DeadLetters)));
+        }
+    }
+    references.extend(record.outputs.iter().map(|output| (resource_of(output), Reference::Output)));
+    references
+}
+
+/// The resource with an output of the stack that says what it is called.
+fn named(kind: ResourceKind, name: &str, resource: Tree) -> Part {
+    let id = id::of_resource(kind, name);
+    let output = cfn::output(format!("The {kind} `{name}`"), cfn::reference(&id));
+    Part { resources: vec![(id.clone(), resource)], outputs: vec![(id, output)], ..Part::default() }
+}

@@ -1,0 +1,414 @@
+//! `idempotent`: what was handled once is not handled again.
+//!
+//! Platforms deliver at least once. A function with `idempotent = true` claims the delivery's id before it runs, and one with
+//! `idempotent = "order.id"` the value at that path of the payload. The states of a claim are those of Powertools for AWS Lambda:
+//! in progress until the invocation's deadline (so that a crash does not block the item for ever), then completed until it
+//! expires; a failed invocation gives its claim back.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+use tusk_fn_spec::output::{Access, Output, OutputKind};
+use tusk_fn_spec::record::Idempotent;
+
+use crate::dispatch::Program;
+use crate::error::{BoxError, Failure};
+use crate::event::value_at;
+use crate::invocation::{Delivered, Input};
+use crate::output::{Cloud, Condition};
+use crate::private::Outcome;
+
+/// For how long what was handled is remembered: as long as queues commonly keep a message that nobody deletes, and some more.
+const REMEMBERED: Duration = Duration::from_hours(24 * 5);
+/// How much longer than its deadline an invocation is taken to be in progress.
+const MARGIN: Duration = Duration::from_secs(1);
+/// The longest key that is kept as it is, in bytes; a longer one is kept as its hash.
+const LONGEST_KEY: usize = 512;
+
+/// What an invocation claims before it runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Claim {
+    /// What makes two deliveries the same: the function's name, and an id or a value of the payload.
+    pub key: String,
+    /// A hash of the payload, to find out when one key stands for two payloads.
+    pub fingerprint: String,
+    /// Now.
+    pub now: Timestamp,
+    /// Until when the invocation may be in progress; a claim that is in progress for longer has crashed, and is free.
+    pub in_progress_until: Timestamp,
+    /// Until when the claim is to be remembered.
+    pub expires_at: Timestamp,
+}
+
+/// What a store says to a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Begun {
+    /// Nobody has it: run. The number names this claim, and is given back with the end.
+    Started(u64),
+    /// Another invocation has it, and may still be running.
+    InProgress,
+    /// It was handled.
+    Completed,
+    /// It was handled, or is, with another payload.
+    Changed,
+}
+
+/// What a method of an [`IdempotencyStore`] returns.
+pub type StoreReply<'a, T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send + 'a>>;
+
+/// Where claims are kept. Given by `App::idempotency`; without it, it is the platform's own table.
+pub trait IdempotencyStore: Send + Sync + 'static {
+    /// Claims. Of two that claim one key at the same time, one must be refused.
+    fn begin<'a>(&'a self, claim: &'a Claim) -> StoreReply<'a, Begun>;
+
+    /// Says that the claim was handled. A claim that another one has taken over since is left alone.
+    fn complete<'a>(&'a self, claim: &'a Claim, started: u64) -> StoreReply<'a, ()>;
+
+    /// Gives the claim back. One that another one has taken over since is left alone.
+    fn release<'a>(&'a self, claim: &'a Claim, started: u64) -> StoreReply<'a, ()>;
+}
+
+/// A claim as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Kept {
+    fingerprint: String,
+    completed: bool,
+    in_progress_until: Timestamp,
+    expires_at: Timestamp,
+}
+
+impl Kept {
+    fn of(claim: &Claim, completed: bool) -> Self {
+        Self {
+            fingerprint: claim.fingerprint.clone(),
+            completed,
+            in_progress_until: claim.in_progress_until,
+            expires_at: claim.expires_at,
+        }
+    }
+
+    /// What to say to a claim of the same key; nothing where it may be taken over.
+    fn answer(&self, claim: &Claim) -> Option<Begun> {
+        if self.expires_at <= claim.now || (!self.completed && self.in_progress_until <= claim.now) {
+            return None;
+        }
+        Some(if self.fingerprint != claim.fingerprint {
+            Begun::Changed
+        } else if self.completed {
+            Begun::Completed
+        } else {
+            Begun::InProgress
+        })
+    }
+}
+
+/// Keeps claims in the process: for tests, and for what runs as one process.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryStore {
+    claims: Arc<Mutex<Claims>>,
+}
+
+#[derive(Debug, Default)]
+struct Claims {
+    kept: HashMap<String, (u64, Kept)>,
+    begun: u64,
+    /// How many there may be before those that expired are dropped.
+    bound: usize,
+}
+
+impl MemoryStore {
+    fn change<T>(&self, change: impl FnOnce(&mut Claims) -> T) -> Result<T, BoxError> {
+        Ok(change(&mut self.claims.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+}
+
+impl IdempotencyStore for MemoryStore {
+    fn begin<'a>(&'a self, claim: &'a Claim) -> StoreReply<'a, Begun> {
+        let begun = self.change(|claims| {
+            if let Some(answer) = claims.kept.get(&claim.key).and_then(|(_, kept)| kept.answer(claim)) {
+                return answer;
+            }
+            if claims.kept.len() >= claims.bound {
+                claims.kept.retain(|_, (_, kept)| kept.expires_at > claim.now);
+                claims.bound = (claims.kept.len() * 2).max(1024);
+            }
+            claims.begun += 1;
+            claims.kept.insert(claim.key.clone(), (claims.begun, Kept::of(claim, false)));
+            Begun::Started(claims.begun)
+        });
+        Box::pin(std::future::ready(begun))
+    }
+
+    fn complete<'a>(&'a self, claim: &'a Claim, started: u64) -> StoreReply<'a, ()> {
+        let done = self.change(|claims| {
+            if let Some((_, kept)) = claims.kept.get_mut(&claim.key).filter(|(number, _)| *number == started) {
+                *kept = Kept::of(claim, true);
+            }
+        });
+        Box::pin(std::future::ready(done))
+    }
+
+    fn release<'a>(&'a self, claim: &'a Claim, started: u64) -> StoreReply<'a, ()> {
+        let done = self.change(|claims| {
+            if claims.kept.get(&claim.key).is_some_and(|(number, _)| *number == started) {
+                claims.kept.remove(&claim.key);
+            }
+        });
+        Box::pin(std::future::ready(done))
+    }
+}
+
+/// Keeps claims in a table of the platform, by conditional writes.
+pub(crate) struct TableStore {
+    cloud: Arc<dyn Cloud>,
+    table: Output,
+}
+
+impl TableStore {
+    /// The name of the table: no logical name, so that no program's own table has it.
+    pub(crate) const NAME: &'static str = "#idempotency";
+
+    pub(crate) fn new(cloud: Arc<dyn Cloud>) -> Self {
+        let table = Output { kind: OutputKind::Table, name: Self::NAME.to_owned(), access: Access::All };
+        Self { cloud, table }
+    }
+
+    /// The new version, or nothing where the condition does not hold.
+    async fn write(&self, claim: &Claim, kept: Kept, condition: Condition) -> Result<Option<u64>, BoxError> {
+        let fields = Map::from_iter([
+            (crate::output::KEY.to_owned(), claim.key.clone().into()),
+            ("fingerprint".to_owned(), kept.fingerprint.into()),
+            ("completed".to_owned(), kept.completed.into()),
+            ("in_progress_until".to_owned(), kept.in_progress_until.as_millisecond().into()),
+            // In seconds: DynamoDB deletes items by themselves when it has passed.
+            ("expires_at".to_owned(), kept.expires_at.as_second().into()),
+        ]);
+        match self.cloud.put(&self.table, &claim.key, fields, condition).await {
+            Ok(version) => Ok(Some(version)),
+            Err(error) if error.is_condition_failed() => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn claim(&self, claim: &Claim) -> Result<Begun, BoxError> {
+        // First as if nobody had it, which is the usual case. Whoever loses a race looks again, once.
+        if let Some(version) = self.write(claim, Kept::of(claim, false), Condition::Absent).await? {
+            return Ok(Begun::Started(version));
+        }
+        let Some((value, version)) = self.cloud.get(&self.table, &claim.key).await? else {
+            return Ok(Begun::InProgress);
+        };
+        let kept = read_kept(&value).ok_or("a claim in the table for idempotency cannot be read")?;
+        if let Some(answer) = kept.answer(claim) {
+            return Ok(answer);
+        }
+        let taken = self.write(claim, Kept::of(claim, false), Condition::Version(version)).await?;
+        Ok(taken.map_or(Begun::InProgress, Begun::Started))
+    }
+}
+
+fn read_kept(value: &Value) -> Option<Kept> {
+    Some(Kept {
+        fingerprint: value.get("fingerprint")?.as_str()?.to_owned(),
+        completed: value.get("completed")?.as_bool()?,
+        in_progress_until: Timestamp::from_millisecond(value.get("in_progress_until")?.as_i64()?).ok()?,
+        expires_at: Timestamp::from_second(value.get("expires_at")?.as_i64()?).ok()?,
+    })
+}
+
+impl IdempotencyStore for TableStore {
+    fn begin<'a>(&'a self, claim: &'a Claim) -> StoreReply<'a, Begun> {
+        Box::pin(self.claim(claim))
+    }
+
+    fn complete<'a>(&'a self, claim: &'a Claim, started: u64) -> StoreReply<'a, ()> {
+        Box::pin(async move { self.write(claim, Kept::of(claim, true), Condition::Version(started)).await.map(drop) })
+    }
+
+    fn release<'a>(&'a self, claim: &'a Claim, started: u64) -> StoreReply<'a, ()> {
+        // Not deleted: versions would begin again, and one that was taken for dead could end what another one began.
+        let free = Kept { in_progress_until: Timestamp::UNIX_EPOCH, ..Kept::of(claim, false) };
+        Box::pin(async move { self.write(claim, free, Condition::Version(started)).await.map(drop) })
+    }
+}
+
+/// Runs a function for what was delivered, unless it was handled before.
+pub(crate) async fn run(program: &Arc<Program>, function: usize, delivered: Box<Delivered>) -> Outcome {
+    let Some(how) = &program.functions()[function].record.idempotent else {
+        return program.run(function, delivered).await;
+    };
+    let claim = match claim(program, function, how, &delivered) {
+        Ok(claim) => claim,
+        Err(failure) => return Outcome::Failed(failure),
+    };
+    let store = Arc::clone(program.idempotency());
+    let started = match store.begin(&claim).await {
+        Ok(Begun::Started(number)) => number,
+        Ok(Begun::Completed) => {
+            tracing::info!(target: "tusk_fn", key = claim.key, "it was handled before, and is not handled again");
+            return Outcome::Completed(Value::Null);
+        }
+        Ok(Begun::InProgress) => {
+            let message = format!("another invocation is handling `{}`", claim.key);
+            return Outcome::Failed(Failure::new("InProgress", message));
+        }
+        Ok(Begun::Changed) => {
+            let message = format!("`{}` was delivered before with another payload", claim.key);
+            return Outcome::Failed(Failure::new("PayloadChanged", message).rejecting());
+        }
+        Err(error) => return Outcome::Failed(Failure::of(error)),
+    };
+    let outcome = program.run(function, delivered).await;
+    let kept = match &outcome {
+        Outcome::Failed(_) => store.release(&claim, started).await,
+        Outcome::Completed(_) | Outcome::Reported(_) | Outcome::Response(_) => store.complete(&claim, started).await,
+    };
+    if let Err(error) = kept {
+        let error = Failure::of(error);
+        tracing::error!(target: "tusk_fn", key = claim.key, %error, "what became of an invocation could not be kept");
+    }
+    outcome
+}
+
+fn claim(program: &Program, function: usize, how: &Idempotent, delivered: &Delivered) -> Result<Claim, Failure> {
+    let function = &program.functions()[function];
+    let name = &function.record.name;
+    let body = match &delivered.input {
+        Input::Item(item) => item.body(),
+        _ => bytes::Bytes::new(),
+    };
+    let id = match how {
+        Idempotent::Delivery => delivered.delivery.id.clone().ok_or_else(|| {
+            Failure::new(
+                "NoDeliveryId",
+                "the platform gave no id that `idempotent = true` could tell deliveries apart by",
+            )
+        })?,
+        Idempotent::Payload(path) => value_at(&body, path).ok_or_else(|| {
+            let message = format!("the payload has nothing at `{}`, which `idempotent` names", path.join("."));
+            Failure::new("NoIdempotencyKey", message).rejecting()
+        })?,
+    };
+    let id = if id.len() > LONGEST_KEY { hash(id.as_bytes()) } else { id };
+    let now = Timestamp::now();
+    let after = |duration: Duration| now.checked_add(duration).unwrap_or(Timestamp::MAX);
+    Ok(Claim {
+        key: format!("{name}#{id}"),
+        fingerprint: hash(&body),
+        now,
+        in_progress_until: after(function.record.timeout().saturating_add(MARGIN)),
+        expires_at: after(REMEMBERED),
+    })
+}
+
+/// SHA-256 in hexadecimal digits.
+fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut out, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failed expectation is a failed test")]
+mod tests {
+    use super::*;
+    use crate::testing::Outbox;
+
+    fn stores() -> Vec<Box<dyn IdempotencyStore>> {
+        vec![Box::new(MemoryStore::default()), Box::new(TableStore::new(Arc::new(Outbox::new())))]
+    }
+
+    fn claim_at(second: i64, payload: &str) -> Claim {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        Claim {
+            key: "fulfil#7".to_owned(),
+            fingerprint: hash(payload.as_bytes()),
+            now: at(second),
+            in_progress_until: at(second + 30),
+            expires_at: at(second + 3600),
+        }
+    }
+
+    async fn started(store: &dyn IdempotencyStore, claim: &Claim) -> u64 {
+        match store.begin(claim).await.unwrap() {
+            Begun::Started(number) => number,
+            other => panic!("it was not started: {other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_in_progress_or_completed_is_not_started_again() {
+        for store in stores() {
+            let claim = claim_at(0, "a");
+            let number = started(&*store, &claim).await;
+            assert_eq!(store.begin(&claim_at(1, "a")).await.unwrap(), Begun::InProgress);
+            store.complete(&claim, number).await.unwrap();
+            assert_eq!(store.begin(&claim_at(2, "a")).await.unwrap(), Begun::Completed);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_crash_frees_the_claim_after_the_deadline() {
+        for store in stores() {
+            let crashed = claim_at(0, "a");
+            let number = started(&*store, &crashed).await;
+            assert_eq!(store.begin(&claim_at(29, "a")).await.unwrap(), Begun::InProgress);
+            let second = started(&*store, &claim_at(31, "a")).await;
+            // The first one was not dead after all: it does not end what the second one began.
+            store.complete(&crashed, number).await.unwrap();
+            assert_eq!(store.begin(&claim_at(32, "a")).await.unwrap(), Begun::InProgress);
+            store.release(&crashed, number).await.unwrap();
+            assert_eq!(store.begin(&claim_at(32, "a")).await.unwrap(), Begun::InProgress);
+            store.release(&claim_at(31, "a"), second).await.unwrap();
+            started(&*store, &claim_at(33, "a")).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_completed_claim_expires() {
+        for store in stores() {
+            let claim = claim_at(0, "a");
+            let number = started(&*store, &claim).await;
+            store.complete(&claim, number).await.unwrap();
+            assert_eq!(store.begin(&claim_at(3599, "a")).await.unwrap(), Begun::Completed);
+            started(&*store, &claim_at(3600, "a")).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn another_payload_under_one_key_is_found_out() {
+        for store in stores() {
+            let claim = claim_at(0, "a");
+            let number = started(&*store, &claim).await;
+            assert_eq!(store.begin(&claim_at(1, "b")).await.unwrap(), Begun::Changed);
+            store.complete(&claim, number).await.unwrap();
+            assert_eq!(store.begin(&claim_at(2, "b")).await.unwrap(), Begun::Changed);
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn of_many_at_the_same_time_one_is_started() {
+        for store in stores() {
+            let store: Arc<dyn IdempotencyStore> = store.into();
+            let mut claims = tokio::task::JoinSet::new();
+            for _ in 0..64 {
+                let store = Arc::clone(&store);
+                claims.spawn(async move { store.begin(&claim_at(0, "a")).await.unwrap() });
+            }
+            let begun = claims.join_all().await;
+            assert_eq!(begun.iter().filter(|begun| matches!(begun, Begun::Started(_))).count(), 1);
+            assert!(begun.iter().all(|begun| matches!(begun, Begun::Started(_) | Begun::InProgress)));
+        }
+    }
+}

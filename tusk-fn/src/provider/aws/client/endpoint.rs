@@ -1,0 +1,74 @@
+//! The services that are called, and where they are.
+
+use http::Uri;
+
+use super::environment::Environment;
+
+/// A service that is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Service {
+    DynamoDb,
+    EventBridge,
+    S3,
+    SecretsManager,
+    Sns,
+    Sqs,
+}
+
+impl Service {
+    pub(super) const ALL: [Self; 6] =
+        [Self::DynamoDb, Self::EventBridge, Self::S3, Self::SecretsManager, Self::Sns, Self::Sqs];
+
+    /// The name in a signature, and of the host.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::DynamoDb => "dynamodb",
+            Self::EventBridge => "events",
+            Self::S3 => "s3",
+            Self::SecretsManager => "secretsmanager",
+            Self::Sns => "sns",
+            Self::Sqs => "sqs",
+        }
+    }
+
+    /// The name in `AWS_ENDPOINT_URL_<SERVICE>`.
+    pub(super) const fn variable(self) -> &'static str {
+        match self {
+            Self::DynamoDb => "DYNAMODB",
+            Self::EventBridge => "EVENTBRIDGE",
+            Self::S3 => "S3",
+            Self::SecretsManager => "SECRETS_MANAGER",
+            Self::Sns => "SNS",
+            Self::Sqs => "SQS",
+        }
+    }
+}
+
+impl Environment {
+    /// Where calls of a service go.
+    pub(super) fn url(&self, service: Service) -> String {
+        match self.endpoints.get(&service) {
+            Some(endpoint) => path_ended(endpoint),
+            None => format!("https://{}.{}.{}/", service.name(), self.region, domain(&self.region)),
+        }
+    }
+}
+
+/// An endpoint as text, with its path ended: a call's path is the endpoint's own.
+fn path_ended(endpoint: &Uri) -> String {
+    let url = endpoint.to_string();
+    if url.ends_with('/') { url } else { url + "/" }
+}
+
+/// The domain of a region's partition, as AWS lists them.
+fn domain(region: &str) -> &'static str {
+    const DOMAINS: [(&str, &str); 6] = [
+        ("cn-", "amazonaws.com.cn"),
+        ("eusc-", "amazonaws.eu"),
+        ("us-iso-", "c2s.ic.gov"),
+        ("us-isob-", "sc2s.sgov.gov"),
+        ("us-isof-", "csp.hci.ic.gov"),
+        ("eu-isoe-", "cloud.adc-e.uk"),
+    ];
+    DOMAINS.iter().find(|(prefix, _)| region.starts_with(prefix)).map_or("amazonaws.com", |(_, domain)| domain)
+}

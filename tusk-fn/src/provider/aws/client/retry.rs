@@ -1,0 +1,80 @@
+//! Further attempts: how many, how long after each other, and never past the deadline.
+
+use std::time::{Duration, Instant};
+
+use super::error::Class;
+
+/// How often a call is attempted.
+#[derive(Clone, Debug)]
+pub(super) struct Policy {
+    /// All in all, the first one included.
+    pub(super) attempts: u32,
+    /// The longest pause after the first attempt.
+    pub(super) pause: Duration,
+    /// Likewise, where the service asks to be called less often.
+    pub(super) throttled_pause: Duration,
+    /// The longest pause at all.
+    pub(super) longest_pause: Duration,
+    /// The time of one attempt.
+    pub(super) attempt: Duration,
+    /// The time of a call for which no deadline was given.
+    pub(super) call: Duration,
+}
+
+impl Default for Policy {
+    /// Four attempts, as AWS's SDKs have it for their most patient service. A connection that was lost while the process was
+    /// frozen is noticed by the time of an attempt, which is why that is short.
+    fn default() -> Self {
+        Self {
+            attempts: 4,
+            pause: Duration::from_millis(50),
+            throttled_pause: Duration::from_millis(250),
+            longest_pause: Duration::from_secs(5),
+            attempt: Duration::from_secs(10),
+            call: Duration::from_mins(1),
+        }
+    }
+}
+
+/// The attempts of one call.
+pub(super) struct Attempts<'a> {
+    policy: &'a Policy,
+    deadline: Instant,
+    made: u32,
+}
+
+impl<'a> Attempts<'a> {
+    pub(super) fn new(policy: &'a Policy, deadline: Option<Instant>) -> Self {
+        Self { policy, deadline: deadline.unwrap_or_else(|| Instant::now() + policy.call), made: 0 }
+    }
+
+    /// When the next attempt ends.
+    pub(super) fn until(&self) -> Instant {
+        self.deadline.min(Instant::now() + self.policy.attempt)
+    }
+
+    /// How long to wait before another attempt; none if there is to be none.
+    ///
+    /// The pause is drawn from the whole range between nothing and its longest, so that those who were refused together do
+    /// not come back together.
+    pub(super) fn pause(&mut self, class: Class) -> Option<Duration> {
+        self.made += 1;
+        let first = match class {
+            Class::Lasting => return None,
+            Class::Passing => self.policy.pause,
+            Class::Throttled => self.policy.throttled_pause,
+        };
+        if self.made >= self.policy.attempts {
+            return None;
+        }
+        let doublings = 1_u32.checked_shl(self.made - 1).unwrap_or(u32::MAX);
+        let longest = first.saturating_mul(doublings).min(self.policy.longest_pause);
+        let pause = longest.mul_f64(random_share());
+        (Instant::now() + pause < self.deadline).then_some(pause)
+    }
+}
+
+/// A number from nought to one. Where there is no randomness, the longest pause is as good as any.
+fn random_share() -> f64 {
+    getrandom::u32().map_or(1.0, |number| f64::from(number) / f64::from(u32::MAX))
+}

@@ -1,0 +1,308 @@
+//! What functions send, store and read, on AWS.
+//!
+//! Manifests tell a process where everything is, in one variable. A version of an item is a random number: it only has to differ
+//! from the one before, and so a write whose answer was lost is told from one that another was faster than.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+#[cfg(feature = "blob-store")]
+use object_store::ObjectStore;
+use serde_dynamo::{AttributeValue, Item};
+use serde_json::{Map, Value};
+use tusk_fn_spec::output::{Output, OutputKind};
+
+use super::client::{
+    Cause, Client, ClientError, Condition as Expected, Event, Message, Notification, SecretValue, Write,
+};
+use super::dead_letters::RESOURCES;
+use crate::idempotency::TableStore;
+#[cfg(feature = "blob-store")]
+use crate::output::BucketName;
+use crate::output::{Cloud, Condition, KEY, OutputError, OutputErrorKind, Parcel, Reply, VERSION};
+use crate::provider::variable;
+
+/// How long a secret is kept before it is fetched again.
+const SECRET_KEPT: Duration = Duration::from_mins(5);
+/// The attribute of a notification that has no other: a filter on what is missing sees no message without any.
+const PLAIN: (&str, &str) = ("tusk_fn", "1");
+
+/// The resources of a process.
+pub(super) struct AwsCloud {
+    client: Client,
+    /// What manifests call `queue/orders`, and what AWS calls it.
+    names: BTreeMap<String, String>,
+    secrets: Mutex<HashMap<String, (Bytes, Instant)>>,
+}
+
+impl AwsCloud {
+    /// Those that the environment names.
+    pub(super) fn open() -> Result<Self, String> {
+        let names = match variable(RESOURCES) {
+            Some(text) => {
+                serde_json::from_str(&text).map_err(|error| format!("`{RESOURCES}` cannot be read: {error}"))?
+            }
+            None => BTreeMap::new(),
+        };
+        let client = Client::of_process().map_err(|error| error.to_string())?;
+        Ok(Self { client, names, secrets: Mutex::new(HashMap::new()) })
+    }
+
+    /// What AWS calls an output.
+    fn name(&self, output: &Output) -> Result<&str, OutputErrorKind> {
+        let key = match output.kind {
+            OutputKind::Event => "event".to_owned(),
+            OutputKind::Table if output.name == TableStore::NAME => "idempotency".to_owned(),
+            kind => format!("{}/{}", kind.name(), output.name),
+        };
+        self.named(&key)
+    }
+
+    fn named(&self, key: &str) -> Result<&str, OutputErrorKind> {
+        self.names.get(key).map(String::as_str).ok_or_else(|| {
+            OutputErrorKind::Unknown(format!(
+                "`{RESOURCES}` has no `{key}`; deploy with the template that belongs to this program"
+            ))
+        })
+    }
+
+    async fn send_to_queue(&self, url: &str, parcels: Vec<Parcel>) -> Vec<Result<String, OutputErrorKind>> {
+        let ordered = url.ends_with(".fifo");
+        let message = |parcel: Parcel| {
+            // What an ordered queue must be told, and no other may be.
+            let unique = |given: Option<String>| match given {
+                Some(given) => Ok(Some(given)),
+                None => random().map(|number| Some(format!("{number:016x}"))),
+            };
+            Ok(Message {
+                body: text(&parcel.body)?,
+                attributes: parcel.attributes,
+                group: if ordered { unique(parcel.group)? } else { parcel.group },
+                deduplication: if ordered { unique(parcel.deduplication)? } else { parcel.deduplication },
+                delay: parcel.delay,
+            })
+        };
+        let (messages, positions) = split(parcels, message);
+        let sent = self.client.send_message_batch(url, &messages, None).await;
+        join(positions, sent)
+    }
+
+    async fn publish(&self, arn: &str, parcels: Vec<Parcel>) -> Vec<Result<String, OutputErrorKind>> {
+        let notification = |mut parcel: Parcel| {
+            if parcel.attributes.is_empty() {
+                parcel.attributes.insert(PLAIN.0.to_owned(), PLAIN.1.to_owned());
+            }
+            let body = text(&parcel.body)?;
+            Ok(Notification { body, subject: None, attributes: parcel.attributes, group: None, deduplication: None })
+        };
+        let (notifications, positions) = split(parcels, notification);
+        let sent = self.client.publish_batch(arn, &notifications, None).await;
+        join(positions, sent)
+    }
+
+    async fn put_events(&self, bus: &str, kind: &str, parcels: Vec<Parcel>) -> Vec<Result<String, OutputErrorKind>> {
+        let event = |parcel: Parcel| {
+            let detail = text(&parcel.body)?;
+            if !matches!(serde_json::from_str(&detail), Ok(Value::Object(_))) {
+                let why = "on EventBridge an event's data is a JSON object: send a struct or a map".to_owned();
+                return Err(OutputErrorKind::Unfit(why));
+            }
+            let resources = parcel.subject.into_iter().collect();
+            Ok(Event { source: parcel.source, detail_type: kind.to_owned(), detail, resources, time: None })
+        };
+        let (events, positions) = split(parcels, event);
+        let sent = self.client.put_events(bus, &events, None).await;
+        join(positions, sent)
+    }
+
+    async fn read(&self, table: &str, key: &str) -> Result<Option<(Value, u64)>, OutputErrorKind> {
+        let found = self.client.get_item(table, &key_of(key), true, None).await.map_err(|error| kind_of(&error))?;
+        let Some(item) = found else { return Ok(None) };
+        let version = match item.get(VERSION) {
+            Some(AttributeValue::N(number)) => number.parse().unwrap_or(0),
+            _ => 0,
+        };
+        let mut value: Value = serde_dynamo::from_item(item)
+            .map_err(|error| OutputErrorKind::Unfit(format!("the item cannot be read: {error}")))?;
+        if let Value::Object(fields) = &mut value {
+            fields.remove(VERSION);
+        }
+        Ok(Some((value, version)))
+    }
+
+    async fn write(
+        &self,
+        table: &str,
+        key: &str,
+        mut fields: Map<String, Value>,
+        condition: Condition,
+    ) -> Result<u64, OutputErrorKind> {
+        // What fits a number of JavaScript's, since people look at tables with tools.
+        let version = random()? >> 11;
+        fields.insert(VERSION.to_owned(), version.into());
+        let item: Item = serde_dynamo::to_item(fields)
+            .map_err(|error| OutputErrorKind::Unfit(format!("the item cannot be written: {error}")))?;
+        match self.client.put_item(table, &item, expected(condition), None).await {
+            Ok(Write::Done) => Ok(version),
+            Ok(Write::ConditionFailed) => match self.read(table, key).await? {
+                // It was written all the same: only the answer was lost, and the write tried again.
+                Some((_, found)) if found == version => Ok(version),
+                _ => Err(OutputErrorKind::ConditionFailed),
+            },
+            Err(error) => Err(kind_of(&error)),
+        }
+    }
+
+    async fn remove(&self, table: &str, key: &str, condition: Condition) -> Result<(), OutputErrorKind> {
+        match self.client.delete_item(table, &key_of(key), expected(condition), None).await {
+            Ok(Write::Done) => Ok(()),
+            Ok(Write::ConditionFailed) => Err(OutputErrorKind::ConditionFailed),
+            Err(error) => Err(kind_of(&error)),
+        }
+    }
+
+    async fn fetch_secret(&self, arn: &str) -> Result<Bytes, OutputErrorKind> {
+        let kept = || self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((value, until)) = kept().get(arn)
+            && Instant::now() < *until
+        {
+            return Ok(value.clone());
+        }
+        let fetched = self.client.get_secret_value(arn, None).await.map_err(|error| kind_of(&error))?;
+        let value = match fetched {
+            SecretValue::Text(text) => Bytes::from(text),
+            SecretValue::Binary(bytes) => bytes,
+        };
+        kept().insert(arn.to_owned(), (value.clone(), Instant::now() + SECRET_KEPT));
+        Ok(value)
+    }
+}
+
+/// What the services take is text.
+fn text(body: &Bytes) -> Result<String, OutputErrorKind> {
+    let text = String::from_utf8(body.to_vec());
+    text.map_err(|_| OutputErrorKind::Unfit("what is sent on AWS is text: encode bytes in base64".to_owned()))
+}
+
+/// What can be sent; and for each parcel whether it can.
+fn split<T>(
+    parcels: Vec<Parcel>,
+    mut make: impl FnMut(Parcel) -> Result<T, OutputErrorKind>,
+) -> (Vec<T>, Vec<Result<(), OutputErrorKind>>) {
+    let mut entries = Vec::with_capacity(parcels.len());
+    let mut positions = Vec::with_capacity(parcels.len());
+    for parcel in parcels {
+        positions.push(make(parcel).map(|entry| entries.push(entry)));
+    }
+    (entries, positions)
+}
+
+/// What became of each parcel.
+fn join(
+    positions: Vec<Result<(), OutputErrorKind>>,
+    sent: Vec<Result<String, ClientError>>,
+) -> Vec<Result<String, OutputErrorKind>> {
+    let mut sent = sent.into_iter();
+    let unsaid = || Err(OutputErrorKind::Other("the service did not say whether it was sent".to_owned()));
+    let of = |fit: Result<(), OutputErrorKind>| {
+        fit?;
+        sent.next().map_or_else(unsaid, |sent| sent.map_err(|error| kind_of(&error)))
+    };
+    positions.into_iter().map(of).collect()
+}
+
+fn key_of(key: &str) -> Item {
+    Item::from(HashMap::from([(KEY.to_owned(), AttributeValue::S(key.to_owned()))]))
+}
+
+fn expected(condition: Condition) -> Expected<'static> {
+    match condition {
+        Condition::None => Expected::None,
+        Condition::Absent => Expected::Absent(KEY),
+        Condition::Version(version) => Expected::Equal(VERSION, AttributeValue::N(version.to_string())),
+    }
+}
+
+fn kind_of(error: &ClientError) -> OutputErrorKind {
+    match error.cause() {
+        _ if error.is_throttling() => OutputErrorKind::Throttled(error.to_string()),
+        Cause::TooLarge { .. } | Cause::Unwritable => OutputErrorKind::Unfit(error.to_string()),
+        _ => OutputErrorKind::Other(error.to_string()),
+    }
+}
+
+fn random() -> Result<u64, OutputErrorKind> {
+    getrandom::u64().map_err(|error| OutputErrorKind::Other(format!("the system gives no random numbers: {error}")))
+}
+
+impl Cloud for AwsCloud {
+    fn check(&self, output: &Output) -> Result<(), OutputErrorKind> {
+        self.name(output).map(drop)
+    }
+
+    fn send<'a>(&'a self, to: &'a Output, parcels: Vec<Parcel>) -> Reply<'a, Vec<Result<String, OutputError>>> {
+        Box::pin(async move {
+            let total = parcels.len();
+            let sent = match (self.name(to), to.kind) {
+                (Err(kind), _) => vec![Err(kind); total],
+                (Ok(url), OutputKind::Queue) => self.send_to_queue(url, parcels).await,
+                (Ok(arn), OutputKind::Topic) => self.publish(arn, parcels).await,
+                (Ok(bus), OutputKind::Event) => self.put_events(bus, &to.name, parcels).await,
+                (Ok(_), OutputKind::Bucket | OutputKind::Table | OutputKind::Secret) => {
+                    vec![Err(OutputErrorKind::Other("nothing can be sent there".to_owned())); total]
+                }
+            };
+            sent.into_iter().map(|sent| sent.map_err(|kind| OutputError::new(to, kind))).collect()
+        })
+    }
+
+    fn get<'a>(&'a self, table: &'a Output, key: &'a str) -> Reply<'a, Result<Option<(Value, u64)>, OutputError>> {
+        Box::pin(async move {
+            let item = async { self.read(self.name(table)?, key).await };
+            item.await.map_err(|kind| OutputError::new(table, kind))
+        })
+    }
+
+    fn put<'a>(
+        &'a self,
+        table: &'a Output,
+        key: &'a str,
+        item: Map<String, Value>,
+        condition: Condition,
+    ) -> Reply<'a, Result<u64, OutputError>> {
+        Box::pin(async move {
+            let written = async { self.write(self.name(table)?, key, item, condition).await };
+            written.await.map_err(|kind| OutputError::new(table, kind))
+        })
+    }
+
+    fn delete<'a>(
+        &'a self,
+        table: &'a Output,
+        key: &'a str,
+        condition: Condition,
+    ) -> Reply<'a, Result<(), OutputError>> {
+        Box::pin(async move {
+            let deleted = async { self.remove(self.name(table)?, key, condition).await };
+            deleted.await.map_err(|kind| OutputError::new(table, kind))
+        })
+    }
+
+    fn secret<'a>(&'a self, secret: &'a Output) -> Reply<'a, Result<Bytes, OutputError>> {
+        Box::pin(async move {
+            let value = async { self.fetch_secret(self.name(secret)?).await };
+            value.await.map_err(|kind| OutputError::new(secret, kind))
+        })
+    }
+
+    #[cfg(feature = "blob-store")]
+    fn bucket(&self, name: BucketName<'_>) -> Result<Arc<dyn ObjectStore>, OutputErrorKind> {
+        let physical = match name {
+            BucketName::Logical(name) => self.named(&format!("bucket/{name}"))?,
+            BucketName::Physical(name) => name,
+        };
+        self.client.bucket(physical).map_err(|error| OutputErrorKind::Other(crate::error::chain(&error)))
+    }
+}

@@ -1,0 +1,86 @@
+//! Fields of what a service sent, each read by itself.
+//!
+//! A record is scanned once, which leaves each field that matters as text; it is parsed when it is needed. So an error can name
+//! the field that it is about, which serde's own cannot, and a field that nobody needs may be anything.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// A field as it stands there; none if it is missing, or null.
+pub(super) type Raw<'a> = Option<&'a RawValue>;
+
+/// What is wrong with what a service sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Fault(pub(super) String);
+
+/// Reads an object of which only some fields matter.
+pub(super) fn object<'a, T: Deserialize<'a>>(text: &'a str, what: &str) -> Result<T, Fault> {
+    serde_json::from_str(text).map_err(|error| Fault(format!("{what} cannot be read: {error}")))
+}
+
+/// The object in a field.
+pub(super) fn inner<'a, T: Deserialize<'a>>(field: Raw<'a>, name: &str) -> Result<T, Fault> {
+    object(field.ok_or_else(|| missing(name))?.get(), &format!("`{name}`"))
+}
+
+/// A field that must be there, and a text.
+pub(super) fn text<'a>(field: Raw<'a>, name: &str) -> Result<Cow<'a, str>, Fault> {
+    field.map_or_else(|| Err(missing(name)), |field| as_text(field, name))
+}
+
+fn as_text<'a>(field: &'a RawValue, name: &str) -> Result<Cow<'a, str>, Fault> {
+    #[derive(Deserialize)]
+    #[serde(transparent)]
+    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+    let text: Text<'a> =
+        serde_json::from_str(field.get()).map_err(|error| Fault(format!("`{name}` is no text: {error}")))?;
+    Ok(text.0)
+}
+
+/// A field that tells more and is not needed: none unless it is a text.
+pub(super) fn hint(field: Raw<'_>) -> Option<Cow<'_, str>> {
+    as_text(field?, "").ok()
+}
+
+/// A moment as RFC 3339 has it, if the field is one.
+pub(super) fn moment(field: Raw<'_>) -> Option<Timestamp> {
+    hint(field)?.parse().ok()
+}
+
+/// A moment in seconds since 1970, whole or not, if the field is one.
+pub(super) fn moment_of_seconds(field: Raw<'_>) -> Option<Timestamp> {
+    let seconds: f64 = serde_json::from_str(field?.get()).ok()?;
+    #[expect(clippy::cast_possible_truncation, reason = "a cast stops at the ends, which are no moments")]
+    Timestamp::from_millisecond((seconds * 1000.0).round() as i64).ok()
+}
+
+/// The bytes that a field holds as base64.
+pub(super) fn base64(field: Raw<'_>, name: &str) -> Result<Bytes, Fault> {
+    let text = text(field, name)?;
+    let bytes = BASE64_STANDARD.decode(text.as_bytes());
+    bytes.map(Bytes::from).map_err(|error| Fault(format!("`{name}` is no base64: {error}")))
+}
+
+fn missing(name: &str) -> Fault {
+    Fault(format!("`{name}` is missing"))
+}
+
+/// The bytes of an event, or of a part of it, as the text that they are.
+pub(super) fn utf8(bytes: &Bytes) -> Result<&str, Fault> {
+    std::str::from_utf8(bytes).map_err(|error| Fault(format!("it is not UTF-8: {error}")))
+}
+
+/// A text as bytes: those of `source` where it stands there.
+pub(super) fn bytes_of(source: &Bytes, text: Cow<'_, str>) -> Bytes {
+    match text {
+        Cow::Borrowed(text) => super::super::http::shared(source, text),
+        Cow::Owned(text) => text.into(),
+    }
+}

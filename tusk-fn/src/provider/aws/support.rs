@@ -1,0 +1,62 @@
+//! What only functions of event sources, and functions with outputs, need of AWS.
+//!
+//! Everything in here is reached through function pointers that only such functions' registrations hold. A program without
+//! them carries neither a decoder nor a client: that is three quarters of its size.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::dead_letters::{self, DeadLetters};
+use super::event::Sent;
+use super::receive::receive;
+use crate::context::Delivery;
+use crate::dispatch::Program;
+use crate::error::Failure;
+use crate::output::Cloud;
+
+/// An event being delivered.
+type Receiving<'a> = Pin<Box<dyn Future<Output = Result<serde_json::Value, Failure>> + Send + 'a>>;
+
+/// For functions that event sources invoke.
+pub(crate) struct Events {
+    pub(super) receive:
+        for<'a> fn(&'a Arc<Program>, Option<&'a Arc<dyn DeadLetters>>, Bytes, Sent, Delivery) -> Receiving<'a>,
+    pub(super) dead_letters: fn() -> Option<Arc<dyn DeadLetters>>,
+}
+
+impl fmt::Debug for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Events").finish_non_exhaustive()
+    }
+}
+
+pub(crate) const EVENTS: Events = Events { receive: receive_boxed, dead_letters: dead_letters::queue_of_process };
+
+fn receive_boxed<'a>(
+    program: &'a Arc<Program>,
+    dead_letters: Option<&'a Arc<dyn DeadLetters>>,
+    bytes: Bytes,
+    sent: Sent,
+    delivery: Delivery,
+) -> Receiving<'a> {
+    Box::pin(receive(program, dead_letters, bytes, sent, delivery))
+}
+
+/// Opens what functions send to, store in and read.
+pub(crate) type OpenCloud = fn() -> Result<Arc<dyn Cloud>, String>;
+
+/// See [`OpenCloud`].
+#[cfg(feature = "aws-clients")]
+pub(crate) fn open_cloud() -> Result<Arc<dyn Cloud>, String> {
+    Ok(Arc::new(super::cloud::AwsCloud::open()?))
+}
+
+/// See [`OpenCloud`].
+#[cfg(not(feature = "aws-clients"))]
+pub(crate) fn open_cloud() -> Result<Arc<dyn Cloud>, String> {
+    Err("functions of this program send, store or read, and for that tusk-fn must be compiled with its feature `aws-clients`".to_owned())
+}
