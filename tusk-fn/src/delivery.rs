@@ -42,10 +42,12 @@ pub(crate) enum Fate {
 }
 
 /// The kinds of the failures of items that were not tried.
+#[cfg(provider_local)]
 const UNTRIED: [&str; 3] = ["HeldUp", "DeadlinePassed", "NotRun"];
 
 impl Fate {
     /// Whether the function was called for it, so that it counts as an attempt.
+    #[cfg(provider_local)]
     pub(crate) fn was_tried(&self) -> bool {
         !matches!(self, Self::Retry(failure) if UNTRIED.contains(&failure.kind()))
     }
@@ -57,6 +59,7 @@ impl Fate {
 
 /// What must not overtake what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(any(provider_local, provider_aws)), expect(dead_code, reason = "only providers know an order"))]
 pub(crate) enum Order {
     /// Nothing.
     Any,

@@ -12,6 +12,7 @@ mod stress;
 mod tables;
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
@@ -48,6 +49,8 @@ struct Job {
     panics: bool,
     /// Whether it waits until the gate is opened.
     waits: bool,
+    /// How long it takes, in milliseconds.
+    takes: u64,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +69,10 @@ async fn work(of: &str, job: &Job, attempt: u32) -> Result<(), JobError> {
             permit.forget();
         }
         note(format!("{of} {} ended", job.name));
+    }
+    if job.takes > 0 {
+        tokio::time::sleep(Duration::from_millis(job.takes)).await;
+        tracing::info!(job = job.name, "job ended");
     }
     assert!(!job.panics, "on purpose");
     if job.rejects {

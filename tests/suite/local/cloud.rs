@@ -21,7 +21,10 @@ use crate::support::{Program, Starter, program, until};
 /// The program of these tests, with some of its functions, on a folder that is the test's own.
 fn cloud(data: &TempDir, functions: &str) -> Starter {
     let functions = format!("notes,open,{functions}");
-    program(env!("CARGO_BIN_EXE_cloud")).env("TUSK_FN_DATA", data.path()).env("TUSK_FN", functions)
+    program(env!("CARGO_BIN_EXE_cloud"))
+        .env("TUSK_FN_PROVIDER", "local")
+        .env("TUSK_FN_DATA", data.path())
+        .env("TUSK_FN", functions)
 }
 
 fn folder() -> TempDir {
@@ -100,4 +103,9 @@ fn wait_for_notes(program: &Program, beginning: &str, count: usize) -> Vec<Strin
 /// Lets so many of the jobs that wait go on.
 fn open(program: &Program, count: usize) {
     assert_eq!(program.request("POST", &format!("/open/{count}"), &[], b"").status, 200);
+}
+
+/// Waits until one of the counts of a function's queue is that.
+fn until_counts(program: &Program, function: &str, count: &str, wanted: usize) {
+    until(&format!("{count} is {wanted}"), || (counts(program, function)[count] == wanted).then_some(()));
 }

@@ -18,7 +18,12 @@ pub use self::argument::{
 };
 pub use self::init::{PickState, init_argument};
 pub use self::output::{Outcome, Pick, PickAnswer, PickFallible, PickPlain, PickResponse, Rejection, handled};
+pub use crate::event::{
+    BlobItem, ChangeItem, ChangeKind, EventItem, FromItem, Image, Item, MessageItem, Origin, RecordItem,
+};
 pub use crate::invocation::Invocation;
+pub use crate::output::Link;
+pub use crate::provider::{EventSupport, OutputSupport};
 pub use crate::state::{InitFuture, InitRegistration, MadeState, StateKey, States};
 pub use crate::{__tusk_fn_emit as emit, __tusk_fn_emit_init as emit_init};
 pub use inventory;

@@ -48,6 +48,7 @@ pub struct Blob {
     /// When it happened, if the platform says so.
     pub time: Option<Timestamp>,
     /// Who has its content.
+    #[cfg_attr(not(feature = "blob-store"), expect(dead_code, reason = "nobody reads contents"))]
     pub(crate) cloud: Option<Arc<dyn Cloud>>,
 }
 

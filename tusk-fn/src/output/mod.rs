@@ -22,7 +22,9 @@ pub(crate) use self::bucket::{BucketName, read_stream, read_whole};
 pub(crate) use self::cloud::{Cloud, Condition, Nowhere, Parcel, Reply};
 pub use self::secret::{FromSecret, Secret};
 pub use self::sender::{Encode, Outgoing, SendAllError, Sender};
-pub(crate) use self::table::{KEY, VERSION};
+pub(crate) use self::table::KEY;
+#[cfg(feature = "aws-clients")]
+pub(crate) use self::table::VERSION;
 pub use self::table::{Stored, Table};
 
 /// Why something could not be sent, stored or read.

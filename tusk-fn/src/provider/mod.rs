@@ -43,6 +43,7 @@ pub struct OutputSupport {
     pub(crate) aws: aws::OpenCloud,
 }
 
+#[cfg(not(deployed_without_clients))]
 pub(crate) static OUTPUTS: OutputSupport = OutputSupport {
     #[cfg(provider_aws)]
     aws: aws::open_cloud,

@@ -52,9 +52,7 @@ fn a_functions_events_come_from_it() {
 fn an_event_fails_and_dies_like_a_message() {
     let data = folder();
     let program = cloud(&data, "paid,of-lamps").serve();
-    let event = |data: serde_json::Value| {
-        json!({"type": "com.example.order.paid", "source": "/s", "subject": "lamps/1", "data": data})
-    };
+    let event = |data: serde_json::Value| json!({"type": "com.example.order.paid", "source": "/s", "subject": "lamps/1", "data": data});
     emit(&program, &event(json!({"name": "a", "rejects": true})));
     assert_eq!(wait_for_dead(&program, "of-lamps", 1)[0].1, "JobError: `a` is not wanted");
     emit(&program, &event(json!("text")));

@@ -4,7 +4,9 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::{cloud, counts, dead, folder, notes, open, send, send_with, sorted, wait_for_dead, wait_for_notes, wait_for_quiet};
+use super::{
+    cloud, counts, dead, folder, notes, open, send, send_with, sorted, wait_for_dead, wait_for_notes, wait_for_quiet,
+};
 use crate::support::{Program, until};
 
 #[test]
@@ -14,7 +16,12 @@ fn a_message_is_delivered_whoever_sends_it() {
     let id = send(&program, "jobs", &json!({"name": "by-admin"}));
     assert_eq!(id.len(), 33, "{id}");
     program.wait_for_event("jobs by-admin 1");
-    let response = program.request("POST", "/jobs", &[("content-type", "application/json")], br#"{"job": {"name": "by-function"}}"#);
+    let response = program.request(
+        "POST",
+        "/jobs",
+        &[("content-type", "application/json")],
+        br#"{"job": {"name": "by-function"}}"#,
+    );
     assert_eq!(response.status, 200, "{}", response.text());
     assert_ne!(response.text(), id);
     program.wait_for_event("jobs by-function 1");
@@ -34,13 +41,14 @@ fn what_fails_comes_again_after_a_while_and_then_dies() {
     let dead = wait_for_dead(&program, "jobs", 2);
     // 250 ms after the first attempt, and 500 ms after the second.
     assert!(began.elapsed().as_millis() >= 750, "{:?}", began.elapsed());
-    assert_eq!(sorted(dead.iter().map(|(name, reason)| format!("{name}: {reason}")).collect()), [
-        "always: JobError: `always` fails",
-        "panics: Panic: on purpose",
-    ]);
-    assert_eq!(sorted(notes(&program, "jobs ")), [
-        "always 1", "always 2", "always 3", "panics 1", "panics 2", "panics 3", "twice 1", "twice 2",
-    ]);
+    assert_eq!(
+        sorted(dead.iter().map(|(name, reason)| format!("{name}: {reason}")).collect()),
+        ["always: JobError: `always` fails", "panics: Panic: on purpose",]
+    );
+    assert_eq!(
+        sorted(notes(&program, "jobs ")),
+        ["always 1", "always 2", "always 3", "panics 1", "panics 2", "panics 3", "twice 1", "twice 2",]
+    );
     let shown = super::dead(&program, "jobs");
     assert!(shown.iter().all(|it| it["attempts"] == 3), "{shown:?}");
     program.wait_for_event("jobs twice 2");
@@ -56,7 +64,10 @@ fn what_is_rejected_or_cannot_be_read_dies_at_once() {
     assert_eq!(wait_for_dead(&program, "jobs", 1)[0].1, "JobError: `unwanted` is not wanted");
     send(&program, "jobs", &json!({"name": "misspelt", "fial": true}));
     let reason = wait_for_dead(&program, "jobs", 2).remove(1).1;
-    assert!(reason.starts_with("UndecodablePayload: the payload cannot be read as `Job`: unknown field `fial`"), "{reason}");
+    assert!(
+        reason.starts_with("UndecodablePayload: the payload cannot be read as `Job`: unknown field `fial`"),
+        "{reason}"
+    );
     assert_eq!(notes(&program, "jobs "), ["unwanted 1"]);
     let log = program.log();
     assert_eq!(log.matches("a message was dead-lettered").count(), 2, "{log}");
@@ -95,7 +106,8 @@ fn dead_letters_go_back_to_where_they_died() {
     send(&program, "letters", &json!({"name": "letter", "rejects": true}));
     send(&program, "parcels", &json!({"name": "parcel", "rejects": true}));
     wait_for_dead(&program, "letters", 2);
-    let redrive = |function: &str| program.admin("POST", &format!("/functions/{function}/redrive"), "").json()["moved"].clone();
+    let redrive =
+        |function: &str| program.admin("POST", &format!("/functions/{function}/redrive"), "").json()["moved"].clone();
     assert_eq!(redrive("letters"), 1);
     wait_for_notes(&program, "letters letter 1", 2);
     wait_for_dead(&program, "letters", 2);
@@ -167,7 +179,8 @@ fn a_repeated_deduplication_id_is_one_message() {
 /// How many of the jobs run, as they say themselves.
 fn running(program: &Program) -> usize {
     let notes = notes(program, "jobs ");
-    notes.iter().filter(|note| note.ends_with(" 1")).count() - notes.iter().filter(|note| note.ends_with("ended")).count()
+    notes.iter().filter(|note| note.ends_with(" 1")).count()
+        - notes.iter().filter(|note| note.ends_with("ended")).count()
 }
 
 #[test]
@@ -178,7 +191,9 @@ fn as_many_run_at_the_same_time_as_the_function_says_and_no_more() {
         send(&program, "jobs", &json!({"name": n.to_string(), "waits": true}));
     }
     for begun in 4..=12 {
-        until("as many run as may", || (notes(&program, "jobs ").iter().filter(|note| note.ends_with(" 1")).count() == begun).then_some(()));
+        until("as many run as may", || {
+            (notes(&program, "jobs ").iter().filter(|note| note.ends_with(" 1")).count() == begun).then_some(())
+        });
         assert_eq!(running(&program), 4);
         let counts = counts(&program, "jobs");
         // One that ended may still be on its way to the disk.
@@ -228,9 +243,10 @@ fn a_batch_reports_which_of_its_messages_failed() {
     wait_for_quiet(&program);
     // What cannot be read is in no batch.
     assert_eq!(notes(&program, "batch of ")[..3], ["1", "4", "1"]);
-    assert_eq!(sorted(notes(&program, "batches ")), [
-        "always 1", "always 2", "first 1", "first ended", "good 1", "late 1", "late 2", "next 1", "unwanted 1",
-    ]);
+    assert_eq!(
+        sorted(notes(&program, "batches ")),
+        ["always 1", "always 2", "first 1", "first ended", "good 1", "late 1", "late 2", "next 1", "unwanted 1",]
+    );
 }
 
 fn region(message: &Value, region: &str) -> String {

@@ -15,18 +15,30 @@ fn write(program: &Program, key: &str, how: &str, pieces: &str) -> String {
 fn each_change_is_told_with_old_and_new_and_none_is_told_of_no_change() {
     let data = folder();
     let program = cloud(&data, "shelf-changes,shelf-removals,write").serve();
-    for (how, pieces) in [("put", "1"), ("put", "1"), ("put", "2"), ("replace", "2"), ("replace", "3"), ("delete", "-"), ("delete", "-"), ("put", "4")] {
+    for (how, pieces) in [
+        ("put", "1"),
+        ("put", "1"),
+        ("put", "2"),
+        ("replace", "2"),
+        ("replace", "3"),
+        ("delete", "-"),
+        ("delete", "-"),
+        ("put", "4"),
+    ] {
         assert_eq!(write(&program, "lamp", how, pieces), "written", "{how}");
     }
     wait_for_quiet(&program);
     let changes: Vec<String> = notes(&program, "").into_iter().filter(|note| !note.starts_with("gone")).collect();
-    assert_eq!(changes, [
-        "insert lamp 1",
-        "modify lamp Some(\"1\") 2",
-        "modify lamp Some(\"2\") 3",
-        "remove lamp Some(\"3\")",
-        "insert lamp 4",
-    ]);
+    assert_eq!(
+        changes,
+        [
+            "insert lamp 1",
+            "modify lamp Some(\"1\") 2",
+            "modify lamp Some(\"2\") 3",
+            "remove lamp Some(\"3\")",
+            "insert lamp 4",
+        ]
+    );
     assert_eq!(notes(&program, "gone "), ["lamp"]);
 }
 

@@ -4,7 +4,9 @@
 //! from the one before, and so a write whose answer was lost is told from one that another was faster than.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+#[cfg(feature = "blob-store")]
+use std::sync::Arc;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;

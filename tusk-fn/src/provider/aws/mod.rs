@@ -30,7 +30,9 @@ mod support;
 #[allow(clippy::expect_used, clippy::panic, reason = "a failed expectation is a failed test")]
 mod tests;
 
-pub(crate) use self::support::{EVENTS, Events, OpenCloud, open_cloud};
+#[cfg(not(deployed_without_clients))]
+pub(crate) use self::support::open_cloud;
+pub(crate) use self::support::{EVENTS, Events, OpenCloud};
 
 use std::cell::Cell;
 use std::fmt;

@@ -56,7 +56,7 @@ pub(crate) fn open_cloud() -> Result<Arc<dyn Cloud>, String> {
 }
 
 /// See [`OpenCloud`].
-#[cfg(not(feature = "aws-clients"))]
+#[cfg(not(any(feature = "aws-clients", deployed_without_clients)))]
 pub(crate) fn open_cloud() -> Result<Arc<dyn Cloud>, String> {
     Err("functions of this program send, store or read, and for that tusk-fn must be compiled with its feature `aws-clients`".to_owned())
 }
