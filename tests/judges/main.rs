@@ -8,6 +8,7 @@
 mod emulator;
 mod http;
 mod setup;
+mod sources;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -29,6 +30,7 @@ fn main() {
         trial("emulator_runs_the_timer", &judges, timer),
         trial("emulator_reports_failures_by_kind", &judges, failures),
         trial("emulator_reports_a_failed_init", &judges, failed_init),
+        trial("what_sam_generates_reaches_its_function", &judges, sources::each_source_reaches_its_function),
         trial("aws_lint_finds_nothing", &judges, aws_lint),
         trial("checkov_finds_nothing", &judges, checkov),
         trial("aarch64_binary_answers_under_qemu", &arm, aarch64),

@@ -151,6 +151,11 @@ pub(crate) fn succeed(mut command: Command) {
     run(&mut command).unwrap_or_else(|error| panic!("{error}"));
 }
 
+/// Runs a judge, and gives what it printed.
+pub(crate) fn output(mut command: Command) -> String {
+    run(&mut command).unwrap_or_else(|error| panic!("{error}"))
+}
+
 /// A port that nobody uses now.
 pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");

@@ -106,7 +106,8 @@ impl Condition {
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let values: Vec<String> = self.values.iter().map(ToString::to_string).collect();
-        write!(f, "{} {} {}", self.attribute, if self.equal { "=" } else { "!=" }, values.join(" | "))
+        // Without blanks: what was short enough to be read is short enough to be read again.
+        write!(f, "{}{}{}", self.attribute, if self.equal { "=" } else { "!=" }, values.join("|"))
     }
 }
 
@@ -223,6 +224,11 @@ impl FromStr for Condition {
             "!=" => false,
             other => return fault(Kind::UnknownOperator { found: other.to_owned() }, start..end),
         };
+        let blanks = text[end..].len() - text[end..].trim_start().len();
+        if let Some(c) = text[end + blanks..].chars().next().filter(|c| matches!(c, '=' | '!' | '<' | '>' | '~')) {
+            let range = start..end + blanks + c.len_utf8();
+            return fault(Kind::UnknownOperator { found: text[range.clone()].to_owned() }, range);
+        }
         let attribute = text[..start].trim();
         let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         if attribute.is_empty() || !attribute.chars().all(named) {
@@ -271,6 +277,14 @@ mod tests {
     }
 
     #[test]
+    fn a_condition_is_never_longer_when_it_is_written() {
+        let text = format!("a=b{}", "|c".repeat((LONGEST - 3) / 2));
+        let condition: Condition = text.parse().unwrap();
+        assert_eq!(condition.to_string().parse::<Condition>().unwrap(), condition);
+        assert_eq!("a = b | c*".parse::<Condition>().unwrap().to_string(), "a=b|c*");
+    }
+
+    #[test]
     fn points_at_what_is_wrong() {
         use FilterErrorKind as Kind;
         let error = |text: &str| {
@@ -280,6 +294,7 @@ mod tests {
         assert_eq!(error("kind").0, Kind::NoOperator { found: "kind".into() });
         assert_eq!(error("kind == a"), (Kind::UnknownOperator { found: "==".into() }, "==".into()));
         assert_eq!(error("n >= 3"), (Kind::UnknownOperator { found: ">=".into() }, ">=".into()));
+        assert_eq!(error("a = ~b"), (Kind::UnknownOperator { found: "= ~".into() }, "= ~".into()));
         assert_eq!(error("= a"), (Kind::Attribute { found: String::new() }, "=".into()));
         assert_eq!(error("a b = c"), (Kind::Attribute { found: "a b".into() }, "a b".into()));
         assert_eq!(error("a = ").0, Kind::EmptyValue);

@@ -60,6 +60,9 @@ mod timer;
 
 #[doc(hidden)]
 pub mod __private;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 use self::__private as private;
 
 #[cfg(feature = "aws-events")]

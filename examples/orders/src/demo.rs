@@ -12,8 +12,8 @@ pub(crate) fn begin() {
         let lamp = r#"{"pieces": 4, "cents": 4900}"#;
         request(&port, "PUT", "/stock/lamp", lamp);
         request(&port, "POST", "/orders", r#"{"id": "o-1", "customer": "Ada", "sku": "lamp", "pieces": 1}"#);
-        request(&port, "POST", "/orders", r#"{"id": "o-2", "customer": "Grace", "sku": "lamp", "pieces": 2}"#);
-        // There is only one left; after a few tries the order is given up.
+        request(&port, "POST", "/orders", r#"{"id": "o-2", "customer": "Ada", "sku": "lamp", "pieces": 2}"#);
+        // A customer's orders go in their order, so that only one is left; after a few tries this one is given up.
         request(&port, "POST", "/orders", r#"{"id": "o-3", "customer": "Ada", "sku": "lamp", "pieces": 2}"#);
         // Nobody sells these.
         request(&port, "POST", "/orders", r#"{"id": "o-4", "customer": "Grace", "sku": "moon", "pieces": 1}"#);

@@ -83,7 +83,7 @@ fn charge(key: &Secret<String>, cents: u64) -> anyhow::Result<u64> {
 }
 
 /// Tells a person of an order that could not be fulfilled.
-#[tusk_fn(trigger = "queue", queue = "failed-orders")]
+#[tusk_fn(trigger = "queue", queue = "failed-orders", ordered = true)]
 async fn give_up(Json(order): Json<Order>) {
     tracing::warn!(order = order.id, customer = order.customer, "order given up: call the customer");
 }

@@ -2,7 +2,6 @@
 //!
 //! Each function notes what it was called with, and `GET /events` tells the notes. A test starts the program with the functions
 //! that it needs (`TUSK_FN`).
-#![expect(clippy::panic, reason = "a job may say that its function is to panic")]
 
 mod buckets;
 mod events;

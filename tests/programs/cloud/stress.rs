@@ -15,7 +15,7 @@ const POISONED: u64 = 499;
 /// In how many groups the ordered ones are.
 const GROUPS: u64 = 50;
 /// One of so many attempts fails by chance; the last one that a message has never does.
-const UNLUCKY: u64 = 10;
+const UNLUCKY: u64 = 50;
 const ATTEMPTS: u32 = 4;
 
 /// The files.

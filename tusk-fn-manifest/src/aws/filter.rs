@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn what_sns_cannot_say_is_an_error() {
-        for condition in ["region != eu | us*", "region != eu* | us*"] {
+        for condition in ["region!=eu|us*", "region!=eu*|us*"] {
             let error = policy_of(&[condition]).unwrap_err();
             assert_eq!(*error, RenderErrorKind::MixedCondition { condition: condition.to_owned() });
         }

@@ -75,7 +75,7 @@ fn what_is_there_already_is_not_made() {
         [
             "the queue `orders` is there already, and stays as it is set up",
             "SNS gives a message of `paid` that has no attributes at all to nobody with a filter, although \
-             `region != eu | us` holds for it",
+             `region!=eu|us` holds for it",
             "the bucket `uploads` is there already, and stays as it is set up",
         ]
     );

@@ -64,6 +64,9 @@ fn a_body_that_is_none_is_told_what_to_send() {
             "an event is `{\"type\": …, \"source\": …, \"data\": …}`, as CloudEvents has it: missing field",
         ),
         ("/events", r#"{"type": "a", "source": "b", "time": "now"}"#, "an event is "),
+        ("/events", r#"{"type": "a", "source": ""}"#, "an event's `type` and `source` must not be empty"),
+        ("/events", r#"{"type": "a", "source": "b", "specversion": "0.3"}"#, "`specversion` must be \"1.0\""),
+        ("/events", r#"{"type": "a", "source": "b", "data_base64": "AA=="}"#, "`data_base64` is not taken"),
         ("/streams/clicks/records", r#"{"body": 1}"#, "a record is `{\"partition\": …, \"body\": …}`: missing field"),
         ("/streams/clicks/records", r#"{"body": 1, "partition": ""}"#, "`partition` is empty"),
     ] {
@@ -138,8 +141,8 @@ fn a_wrong_method_is_told_the_right_ones() {
         ("GET", "/streams/clicks/records", "POST"),
         ("POST", "/tables/shelf", "GET"),
         ("POST", "/tables/shelf/a", "GET, PUT, DELETE"),
-        ("POST", "/functions/jobs/waiting", "GET"),
-        ("DELETE", "/functions/jobs/dead-letters", "GET"),
+        ("POST", "/functions/jobs/waiting", "GET, DELETE"),
+        ("PUT", "/functions/jobs/dead-letters", "GET, DELETE"),
         ("GET", "/functions/jobs/redrive", "POST"),
         ("PUT", "/clock", "GET, POST"),
     ] {

@@ -118,6 +118,23 @@ fn dead_letters_go_back_to_where_they_died() {
 }
 
 #[test]
+fn what_is_thrown_away_is_gone() {
+    let data = folder();
+    let program = cloud(&data, "jobs").serve();
+    send(&program, "jobs", &json!({"name": "dead", "rejects": true}));
+    wait_for_dead(&program, "jobs", 1);
+    send(&program, "jobs", &json!({"name": "runs", "waits": true}));
+    program.wait_for_event("jobs runs 1");
+    send_with(&program, "jobs", &json!({"body": {"name": "late"}, "delay": "1m"}));
+    let purge = |what: &str| program.admin("DELETE", &format!("/functions/jobs/{what}"), "").json()["removed"].clone();
+    assert_eq!((purge("dead-letters"), purge("dead-letters"), purge("waiting")), (1.into(), 0.into(), 2.into()));
+    open(&program, 1);
+    program.wait_for_event("jobs runs ended");
+    wait_for_quiet(&program);
+    assert_eq!(counts(&program, "jobs")["dead"], 0);
+}
+
+#[test]
 fn what_waits_can_be_looked_at() {
     let data = folder();
     let program = cloud(&data, "jobs").serve();

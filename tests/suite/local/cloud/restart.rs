@@ -103,7 +103,8 @@ fn everything_is_delivered_twice_and_out_of_order_if_one_asks_for_it() {
     wait_for_dead(&program, "jobs", 1);
     wait_for_quiet(&program);
     let all: Vec<String> = notes(&program, "jobs ").into_iter().filter(|note| !note.starts_with("first")).collect();
-    assert_eq!(all[0], "9 1", "{all:?}");
+    // Four at the same time, the newest first.
+    assert!(["9 1", "8 1", "7 1", "6 1"].contains(&&*all[0]), "{all:?}");
     for n in (1..10).filter(|n| *n != 5) {
         assert_eq!(all.iter().filter(|note| **note == format!("{n} 1")).count(), 2, "{all:?}");
     }

@@ -27,7 +27,7 @@ static FUNCTIONS: LazyLock<Vec<FunctionRecord>> = LazyLock::new(|| {
     let triggers = [
         json!({"kind": "queue", "queue": "q", "ordered": true}),
         json!({"kind": "topic", "topic": "t", "filter": ["a = b* | c", "d != e"]}),
-        json!({"kind": "blob", "path": "b/<a>/<b>.<c..>", "events": ["created"]}),
+        json!({"kind": "blob", "path": "b/<a>/<b>.<c>", "events": ["created"]}),
         json!({"kind": "blob", "path": "b/<a..>", "events": ["created", "deleted"]}),
         json!({"kind": "database", "table": "d", "events": ["insert", "modify", "remove"]}),
         json!({"kind": "stream", "stream": "s"}),
@@ -47,7 +47,7 @@ static PROGRAM: LazyLock<Program> = LazyLock::new(|| {
 });
 
 /// Decodes bytes for every kind of function, and reads everything that came of them. How many items there were.
-pub(crate) fn decode_any(bytes: &[u8]) -> usize {
+pub fn decode_any(bytes: &[u8]) -> usize {
     let bytes = Bytes::copy_from_slice(bytes);
     match event::decode(&bytes) {
         Ok(Event::Http(request, _)) => {

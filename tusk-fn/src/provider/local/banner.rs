@@ -56,6 +56,8 @@ impl Banner<'_> {
         let mut out = format!("listening on http://{address}\n\n");
         table(&mut out, &http);
         table(&mut out, &timers);
+        // By kind.
+        events.sort();
         table(&mut out, &events);
         // Writing to a string does not fail.
         if let Some(cloud) = cloud {

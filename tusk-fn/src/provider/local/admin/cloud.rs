@@ -1,4 +1,4 @@
-//! The local cloud through the admin API: send, look, give back what was dead-lettered, move the clock.
+//! The local cloud through the admin API: send, look, throw away, give back what was dead-lettered.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -17,6 +17,7 @@ use tusk_fn_spec::units::parse_duration;
 
 use super::super::cloud::{EventWire, LocalCloud, dead_letters_of, queue_named, queue_of};
 use super::super::store::{MessageId, Peeked, StoreError};
+use super::clock;
 use super::names::{self, Kind};
 use super::{json as answer, method_not_allowed};
 use crate::error::problem;
@@ -40,37 +41,37 @@ pub(super) async fn respond(
         return Some(problem(StatusCode::BAD_REQUEST, "what stands for `%` and two digits in the path is no UTF-8"));
     };
     let segments: Vec<&str> = decoded.iter().map(|segment| &**segment).collect();
-    let (get, post) = (method == Method::GET, method == Method::POST);
+    let (get, post, delete) = (method == Method::GET, method == Method::POST, method == Method::DELETE);
     let answered = match segments.as_slice() {
         ["queues"] if get => Ok(answer(StatusCode::OK, &overview(cloud, records))),
-        ["queues"] => return Some(method_not_allowed("GET")),
         ["queues", name, "messages"] if post => send_to_queue(cloud, records, name, body).await,
         ["queues", name, "messages"] if get => {
             names::check(records, Kind::Queue, name).and_then(|()| peek(cloud, &queue_named(name)))
         }
-        ["queues", _, "messages"] => return Some(method_not_allowed("GET, POST")),
         ["topics", name, "messages"] if post => publish(cloud, records, name, body).await,
-        ["topics", _, "messages"] => return Some(method_not_allowed("POST")),
         ["events"] if post => emit(cloud, body).await,
-        ["events"] => return Some(method_not_allowed("POST")),
         ["streams", name, "records"] if post => write_record(cloud, records, name, body).await,
-        ["streams", _, "records"] => return Some(method_not_allowed("POST")),
         ["tables", rest @ ..] if !rest.is_empty() => table(cloud, records, method, rest, body).await,
-        ["functions", name, "waiting"] if get => {
-            names::of_function(records, name, queue_of).and_then(|it| peek(cloud, &it))
-        }
-        ["functions", name, "dead-letters"] if get => {
-            names::of_function(records, name, dead_letters_of).and_then(|it| peek(cloud, &it))
+        ["functions", name, kind @ ("waiting" | "dead-letters")] if get || delete => {
+            let of = if *kind == "waiting" { queue_of } else { dead_letters_of };
+            match names::of_function(records, name, of) {
+                Ok(queue) if get => peek(cloud, &queue),
+                Ok(queue) => purge(cloud, &queue).await,
+                Err(refusal) => Err(refusal),
+            }
         }
         ["functions", name, "redrive"] if post => redrive(cloud, records, name).await,
-        ["functions", _, "waiting" | "dead-letters"] => return Some(method_not_allowed("GET")),
-        ["functions", _, "redrive"] => return Some(method_not_allowed("POST")),
-        ["clock"] if get => Ok(answer(StatusCode::OK, &Clock::of(cloud))),
-        ["clock"] if post => move_clock(cloud, body).await,
-        ["clock"] => return Some(method_not_allowed("GET, POST")),
+        ["clock"] if get => Ok(clock::show(cloud)),
+        ["clock"] if post => clock::turn(cloud, body).await,
+        ["queues"] => return Some(method_not_allowed("GET")),
+        ["queues", _, "messages"] | ["clock"] => return Some(method_not_allowed("GET, POST")),
+        ["functions", _, "waiting" | "dead-letters"] => return Some(method_not_allowed("GET, DELETE")),
+        ["topics", _, "messages"] | ["events"] | ["streams", _, "records"] | ["functions", _, "redrive"] => {
+            return Some(method_not_allowed("POST"));
+        }
         _ => return None,
     };
-    Some(answered.unwrap_or_else(|refusal| refusal.respond()))
+    Some(answered.unwrap_or_else(Refusal::respond))
 }
 
 /// Why a request could not be answered.
@@ -109,9 +110,10 @@ impl From<OutputErrorKind> for Refusal {
     }
 }
 
-type Answered = Result<Response, Refusal>;
+pub(super) type Answered = Result<Response, Refusal>;
 
-fn read<'a, T: Deserialize<'a>>(body: &'a [u8], what: &str) -> Result<T, Refusal> {
+/// Reads a body; what it ought to be is said where it is not.
+pub(super) fn read<'a, T: Deserialize<'a>>(body: &'a [u8], what: &str) -> Result<T, Refusal> {
     serde_json::from_slice(body).map_err(|error| Refusal::Bad(format!("{what}: {error}")))
 }
 
@@ -203,6 +205,9 @@ async fn publish(cloud: &LocalCloud, records: &[&FunctionRecord], name: &str, bo
 async fn emit(cloud: &LocalCloud, body: &[u8]) -> Answered {
     let event: EventWire =
         read(body, "an event is `{\"type\": …, \"source\": …, \"data\": …}`, as CloudEvents has it")?;
+    if let Some(fault) = event.fault() {
+        return Err(Refusal::Bad(fault.to_owned()));
+    }
     let wanted = cloud.emit(event).await?;
     Ok(answer(StatusCode::ACCEPTED, &json!({ "functions": wanted })))
 }
@@ -311,52 +316,16 @@ fn peek(cloud: &LocalCloud, queue: &str) -> Answered {
     Ok(answer(StatusCode::OK, &messages))
 }
 
+/// Throws away all messages of a queue, for good.
+async fn purge(cloud: &LocalCloud, queue: &str) -> Answered {
+    let removed = cloud.store.purge(queue).await?;
+    Ok(answer(StatusCode::OK, &json!({ "removed": removed })))
+}
+
 /// Gives back what died in the function's own queue: others may have the same dead-letter queue.
 async fn redrive(cloud: &LocalCloud, records: &[&FunctionRecord], name: &str) -> Answered {
     let (queue, dead) =
         names::of_function(records, name, |record| Some((queue_of(record)?, dead_letters_of(record)?)))?;
     let moved = cloud.store.redrive(&dead, Some(&queue), None, cloud.clock.now()).await?;
     Ok(answer(StatusCode::OK, &json!({ "moved": moved })))
-}
-
-/// The local cloud's clock, for people.
-#[derive(Serialize)]
-struct Clock {
-    now: Timestamp,
-    ahead_seconds: f64,
-}
-
-impl Clock {
-    #[expect(clippy::cast_precision_loss, reason = "it is shown to people")]
-    fn of(cloud: &LocalCloud) -> Self {
-        Self { now: cloud.clock.now(), ahead_seconds: cloud.clock.ahead_micros() as f64 / 1e6 }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Move {
-    Advance(String),
-    Set(Timestamp),
-    Reset(bool),
-}
-
-async fn move_clock(cloud: &LocalCloud, body: &[u8]) -> Answered {
-    let what =
-        "the clock is moved by `{\"advance\": \"1h\"}`, `{\"set\": \"2026-01-31T12:00:00Z\"}` or `{\"reset\": true}`";
-    let ahead = match read(body, what)? {
-        Move::Advance(by) => {
-            let by = parse_duration(&by).map_err(|error| Refusal::Bad(error.message()))?;
-            cloud.clock.ahead_micros().saturating_add(micros(by))
-        }
-        Move::Set(to) => to.as_microsecond().saturating_sub(Timestamp::now().as_microsecond()),
-        Move::Reset(true) => 0,
-        Move::Reset(false) => return Err(Refusal::Bad(what.to_owned())),
-    };
-    cloud.put_clock_ahead(ahead).await?;
-    Ok(answer(StatusCode::OK, &Clock::of(cloud)))
-}
-
-fn micros(duration: Duration) -> i64 {
-    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }

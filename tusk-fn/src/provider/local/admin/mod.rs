@@ -18,12 +18,14 @@
 //! | `POST /streams/NAME/records` | writes `{"partition": …, "body": …}` |
 //! | `GET /tables/NAME`, `GET`, `PUT`, `DELETE /tables/NAME/KEY` | items |
 //! | `GET /functions/NAME/waiting`, `GET /functions/NAME/dead-letters` | messages, the oldest first |
+//! | `DELETE` of the same two | throws them away, for good |
 //! | `POST /functions/NAME/redrive` | gives back what was dead-lettered |
 //! | `GET /clock`, `POST /clock` | the time; `{"advance": "1h"}`, `{"set": "…"}` or `{"reset": true}` moves it |
 //!
 //! A web page in the programmer's browser can reach this port too. So a request needs the token that the start-up prints,
 //! a `Host` of this machine (against DNS rebinding), and no foreign `Origin`.
 
+mod clock;
 mod cloud;
 mod names;
 
@@ -58,7 +60,7 @@ const PATHS: &str = "the admin API has GET /functions, GET /metrics and POST /fu
     leaves nothing in a local cloud";
 const PATHS_WITH_CLOUD: &str = "the admin API has GET /functions, GET /metrics, POST /functions/NAME/invoke, GET /queues, \
     GET and POST /queues/NAME/messages, POST /topics/NAME/messages, POST /events, POST /streams/NAME/records, \
-    GET /tables/NAME, GET, PUT and DELETE /tables/NAME/KEY, GET /functions/NAME/waiting, GET /functions/NAME/dead-letters, \
+    GET /tables/NAME, GET, PUT and DELETE /tables/NAME/KEY, GET and DELETE /functions/NAME/waiting, GET and DELETE /functions/NAME/dead-letters, \
     POST /functions/NAME/redrive, GET and POST /clock";
 
 /// A random token: 128 bits in hexadecimal digits.

@@ -113,10 +113,8 @@ impl Consumer {
             running.spawn(async move {
                 let held = Held::new(&consumer.cloud.store, &received);
                 let fates = consumer.handle(received).await;
-                // The function has ended: another call need not wait for the disk.
-                drop(slot);
                 consumer.settle_all(fates).await;
-                drop(held);
+                drop((held, slot));
             });
             while running.try_join_next().is_some() {}
         }

@@ -37,6 +37,8 @@ use self::routes::Routes;
 pub(super) use self::routes::{dead_letters_of, queue_named, queue_of};
 use self::wire::ChangeWire;
 pub(super) use self::wire::EventWire;
+#[cfg(fuzzing)]
+pub use self::wire::fuzz;
 use super::store::{self, MessageId, NAME_LIMIT, Put, Store, StoreError, Write, WriteError};
 use crate::output::{Condition, OutputErrorKind, Parcel};
 use crate::provider::variable;

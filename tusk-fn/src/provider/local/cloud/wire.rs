@@ -80,6 +80,20 @@ impl EventWire {
         }
     }
 
+    /// Why somebody else's event cannot be taken.
+    pub(in crate::provider::local) fn fault(&self) -> Option<&'static str> {
+        if self.specversion != "1.0" {
+            return Some("`specversion` must be \"1.0\"; or leave it out");
+        }
+        if self.event_type.is_empty() || self.source.is_empty() {
+            return Some("an event's `type` and `source` must not be empty");
+        }
+        if self.extensions.contains_key("data_base64") {
+            return Some("`data_base64` is not taken; give JSON as `data`");
+        }
+        None
+    }
+
     fn into_item(self) -> EventItem {
         let text = |value: Value| match value {
             Value::String(text) => text,
@@ -157,4 +171,12 @@ fn change(wire: ChangeWire, sequence: String, time: Timestamp) -> ChangeItem {
         ChangeEvent::Remove => ChangeKind::Remove,
     };
     ChangeItem { kind, key, old: wire.old.map(Image::Json), new: wire.new.map(Image::Json) }
+}
+
+/// Reads bytes as everything that is kept so.
+#[cfg(fuzzing)]
+pub fn fuzz(bytes: &[u8]) {
+    let _ = serde_json::from_slice::<EventWire>(bytes).map(EventWire::into_item);
+    let _ = serde_json::from_slice::<ChangeWire>(bytes).map(|wire| change(wire, String::new(), Timestamp::UNIX_EPOCH));
+    let _ = serde_json::from_slice::<BlobWire>(bytes);
 }

@@ -57,7 +57,6 @@ impl Batch<'_> {
         self.tables.queues.insert(number, &**name)?;
         self.names.numbers.insert(Arc::clone(name), number);
         self.names.names.insert(number, Arc::clone(name));
-        self.changes.push(Change::Known { queue: Arc::clone(name) });
         Ok(number)
     }
 

@@ -164,13 +164,6 @@ impl Store {
         self.submit(STATE_WEIGHT, bury).await
     }
 
-    /// Begins the visibility timeout anew.
-    pub(crate) fn extend(&self, receipt: &Receipt, visibility: Duration, now: Timestamp) -> Result<(), StoreError> {
-        let until = after(now.as_microsecond(), visibility);
-        let extended = self.shared.index.lock().line(&receipt.queue).extend(receipt.number, receipt.lease, until);
-        if extended { Ok(()) } else { Err(receipt.stale()) }
-    }
-
     /// Gives a message back unused: it is visible at once, and no attempt is counted.
     pub(crate) fn release(&self, receipt: &Receipt) -> Result<(), StoreError> {
         let released = self.shared.index.lock().line(&receipt.queue).release(receipt.number, receipt.lease);

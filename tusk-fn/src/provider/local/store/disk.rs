@@ -121,6 +121,7 @@ impl Disk {
     }
 
     /// Opens a store that is kept elsewhere than in a file of a folder.
+    #[cfg(test)]
     pub(super) fn with_backend(backend: impl StorageBackend) -> Result<Self, StoreError> {
         let file = PathBuf::from("the store in memory");
         let database = guarded(|| open_database(backend)).map_err(|fault| fault.at(&file))?;
@@ -138,7 +139,7 @@ impl Disk {
                 Ok(value.ok_or_else(|| Fault::Damaged(format!("it has no {key}")))?.value())
             };
             let (store, next) = (number(STORE_KEY)?, number(NEXT_KEY)?);
-            let names = load_names(&read, index)?;
+            let names = load_names(&read)?;
             load_messages(&read, index, &names)?;
             Ok(Loaded { store, next, names })
         };
@@ -195,13 +196,11 @@ fn open_database(backend: impl StorageBackend) -> Result<Database, Fault> {
     Ok(Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(backend)?)
 }
 
-fn load_names(read: &ReadTransaction, index: &Index) -> Result<HashMap<u32, Arc<str>>, Fault> {
+fn load_names(read: &ReadTransaction) -> Result<HashMap<u32, Arc<str>>, Fault> {
     let mut names = HashMap::new();
     for row in read.open_table(QUEUES)?.iter()? {
         let (number, name) = row?;
-        let name: Arc<str> = name.value().into();
-        index.lock().apply(Change::Known { queue: Arc::clone(&name) });
-        names.insert(number.value(), name);
+        names.insert(number.value(), name.value().into());
     }
     Ok(names)
 }

@@ -32,6 +32,9 @@ pub(crate) enum StoreError {
          `TUSK_FN_DATA=../other cargo run`", file.display()
     )]
     ReadOnly { file: PathBuf, detail: String },
+    /// The folder is none, and cannot be made.
+    #[error("the data cannot be kept in {}: {detail}; use another folder: `TUSK_FN_DATA=../other cargo run`", folder.display())]
+    Folder { folder: PathBuf, detail: String },
     /// What is in the file makes no sense.
     #[error(
         "{} is damaged ({detail}); move it away to keep it, or delete it (its messages and tables are lost), and start the \
@@ -118,6 +121,9 @@ fn describe(file: PathBuf, error: &std::io::Error) -> StoreError {
             StoreError::Damaged { file, detail }
         }
         ErrorKind::WouldBlock => StoreError::InUse { file },
+        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+            StoreError::Folder { folder: file.parent().unwrap_or(&file).to_owned(), detail }
+        }
         _ => StoreError::Disk { file, detail },
     }
 }

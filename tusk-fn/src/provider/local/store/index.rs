@@ -10,7 +10,6 @@ use super::line::{Line, Slot};
 /// What a commit changed.
 #[derive(Debug)]
 pub(super) enum Change {
-    Known { queue: Arc<str> },
     Added { queue: Arc<str>, number: u64, slot: Slot },
     Removed { queue: Arc<str>, number: u64 },
     Retried { queue: Arc<str>, number: u64, attempts: u32, visible_at: i64 },
@@ -60,13 +59,6 @@ impl Lines {
         self.lines.get(queue)
     }
 
-    pub(super) fn names(&self) -> Vec<Arc<str>> {
-        let known = self.lines.iter().filter(|(_, line)| line.known);
-        let mut names: Vec<Arc<str>> = known.map(|(name, _)| Arc::clone(name)).collect();
-        names.sort_unstable();
-        names
-    }
-
     /// The messages that are to become visible after a time, each with its queue.
     pub(super) fn later_than(&self, time: i64) -> Vec<(Arc<str>, u64)> {
         let of = |(queue, line): (&Arc<str>, &Line)| -> Vec<_> {
@@ -84,7 +76,6 @@ impl Lines {
 
     pub(super) fn apply(&mut self, change: Change) {
         match change {
-            Change::Known { queue } => self.line(&queue).known = true,
             Change::Added { queue, number, slot } => self.line(&queue).add(number, slot),
             Change::Removed { queue, number } => {
                 self.line(&queue).remove(number);

@@ -66,15 +66,12 @@ pub(super) struct Line {
     ready: BTreeSet<u64>,
     later: BTreeSet<(i64, u64)>,
     ordered: bool,
-    /// Whether the file knows the queue, or somebody only asked for it.
-    pub(super) known: bool,
     /// Told when a candidate appears.
     pub(super) changed: Arc<Notify>,
 }
 
 impl Line {
     pub(super) fn add(&mut self, number: u64, mut slot: Slot) {
-        self.known = true;
         if let Some(name) = slot.group.take() {
             // All of a group share one name.
             let name = self.groups.get_key_value(&name).map_or(name, |(known, _)| Arc::clone(known));
@@ -239,20 +236,6 @@ impl Line {
     /// The messages that are to become visible after a time.
     pub(super) fn later_than(&self, time: i64) -> impl Iterator<Item = u64> {
         self.messages.iter().filter(move |(_, slot)| slot.visible_at > time).map(|(number, _)| *number)
-    }
-
-    pub(super) fn extend(&mut self, number: u64, id: u64, until: i64) -> bool {
-        match self.leases.get_mut(&number).filter(|lease| lease.id == id && !lease.settling) {
-            Some(lease) => {
-                self.ends.remove(&(lease.until, number));
-                lease.until = until;
-                self.ends.insert((until, number));
-                // Whoever waits for the lease's end must look again.
-                self.changed.notify_waiters();
-                true
-            }
-            None => false,
-        }
     }
 
     pub(super) fn next(&self, now: i64) -> Next {

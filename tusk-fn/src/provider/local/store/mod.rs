@@ -48,19 +48,16 @@ use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
-use redb::StorageBackend;
-use redb::backends::InMemoryBackend;
+#[cfg(test)]
+use redb::{StorageBackend, backends::InMemoryBackend};
 
 use self::batch::{Batch, Names};
 use self::disk::Disk;
 use self::error::Fault;
 pub(crate) use self::error::StoreError;
 use self::index::Index;
-pub(crate) use self::message::{
-    Count, DEDUPLICATION_WINDOW, Death, Fate, MESSAGE_LIMIT, Message, MessageId, NAME_LIMIT, Peeked, Policy, Put,
-    Receipt, Receive, Received,
-};
-pub(crate) use self::rows::{Condition, ConditionFailed, ROW_LIMIT, Row, Write, WriteError, Written};
+pub(crate) use self::message::{Fate, Message, MessageId, NAME_LIMIT, Peeked, Policy, Put, Receipt, Receive, Received};
+pub(crate) use self::rows::{Condition, Write, WriteError};
 use self::writer::{Job, Writer};
 
 /// The store. Clones are handles to the same one; when the last is dropped, what was asked for is written and the file closed.
@@ -87,10 +84,12 @@ impl Store {
     }
 
     /// A store that ends with the process.
+    #[cfg(test)]
     pub(crate) fn in_memory() -> Result<Self, StoreError> {
         Self::with_backend(InMemoryBackend::new())
     }
 
+    #[cfg(test)]
     fn with_backend(backend: impl StorageBackend) -> Result<Self, StoreError> {
         Self::start(Disk::with_backend(backend)?)
     }
@@ -123,11 +122,6 @@ impl Store {
         let enqueue = move |batch: &mut Batch<'_>| puts.iter().map(|put| batch.enqueue(put)).collect();
         let numbers: Vec<u64> = self.submit(weight, enqueue).await?;
         Ok(numbers.into_iter().map(|number| self.id(number)).collect())
-    }
-
-    /// The queues that ever had a message, by name.
-    pub(crate) fn queues(&self) -> Vec<Arc<str>> {
-        self.shared.index.lock().names()
     }
 
     fn id(&self, number: u64) -> MessageId {

@@ -35,8 +35,6 @@ pub(crate) enum Condition {
     None,
     /// That there is none.
     Absent,
-    /// That there is one.
-    Present,
     /// That it is unchanged since a version of it was read.
     VersionIs(u64),
 }
@@ -145,23 +143,6 @@ impl Store {
         })
     }
 
-    /// The tables that have rows, by name.
-    pub(crate) fn tables(&self) -> Result<Vec<String>, StoreError> {
-        self.shared.disk.read(|read| {
-            let rows = read.open_table(ROWS)?;
-            let mut tables: Vec<String> = Vec::new();
-            let mut from = String::new();
-            while let Some(first) = rows.range((from.as_str(), "")..)?.next() {
-                let (key, _) = first?;
-                let (table, _) = key.value();
-                tables.push(table.to_owned());
-                // The name that comes next in order after this one.
-                from = format!("{table}\0");
-            }
-            Ok(tables)
-        })
-    }
-
     /// What was kept under a name.
     pub(crate) fn state(&self, name: &str) -> Result<Option<Bytes>, StoreError> {
         self.shared.disk.read(|read| {
@@ -222,7 +203,6 @@ impl Condition {
         match self {
             Self::None => true,
             Self::Absent => version.is_none(),
-            Self::Present => version.is_some(),
             Self::VersionIs(wanted) => version == Some(wanted),
         }
     }

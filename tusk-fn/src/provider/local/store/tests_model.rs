@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::message::Count;
 use super::tests::{at, policy};
 use super::tests_open::Platter;
 use super::*;
@@ -22,7 +23,7 @@ enum Step {
     Fail(usize, i64),
     Reject(usize),
     Release(usize),
-    Extend(usize, u64),
+    SetBack(i64),
     Advance(i64),
     Purge(usize),
     Redrive(usize),
@@ -40,8 +41,8 @@ fn step() -> impl Strategy<Value = Step> {
         4 => receipt.clone().prop_map(Step::Ack),
         4 => (receipt.clone(), 0..10i64).prop_map(|(receipt, backoff)| Step::Fail(receipt, backoff)),
         1 => receipt.clone().prop_map(Step::Reject),
-        2 => receipt.clone().prop_map(Step::Release),
-        1 => (receipt, 1..20u64).prop_map(|(receipt, visibility)| Step::Extend(receipt, visibility)),
+        2 => receipt.prop_map(Step::Release),
+        1 => (1..8i64).prop_map(Step::SetBack),
         4 => (0..8i64).prop_map(Step::Advance),
         1 => Just(Step::Advance(301)),
         1 => (0..4usize).prop_map(Step::Purge),
@@ -185,6 +186,14 @@ impl Both {
             }
             Step::Receive { queue, most, visibility } => self.receive(queue, most, visibility).await,
             Step::Advance(seconds) => self.model.now += seconds,
+            Step::SetBack(by) => {
+                self.model.now -= by;
+                let now = self.model.now;
+                for message in self.model.messages.values_mut().filter(|it| it.visible_at > now) {
+                    message.visible_at = now.max(message.visible_at - by);
+                }
+                self.store.bring_forward(Duration::from_secs(by.unsigned_abs()), self.now()).await.unwrap();
+            }
             Step::Purge(queue) => {
                 let before = self.model.messages.len();
                 self.model.messages.retain(|_, it| it.queue != queue);
@@ -194,7 +203,7 @@ impl Both {
             Step::Redrive(queue) => self.redrive(queue).await,
             Step::Row { key, expected } => self.row(key, expected).await,
             Step::Reopen { power_loss } => self.reopen(power_loss),
-            Step::Ack(n) | Step::Fail(n, _) | Step::Reject(n) | Step::Release(n) | Step::Extend(n, _) => {
+            Step::Ack(n) | Step::Fail(n, _) | Step::Reject(n) | Step::Release(n) => {
                 // The newest receipts are the ones that may be good.
                 if let Some(index) = self.receipts.len().checked_sub(n + 1) {
                     self.settle(index, step).await;
@@ -250,7 +259,7 @@ impl Both {
             (None, _) => Condition::None,
             (Some(true), Some(version)) => Condition::VersionIs(*version),
             (Some(true), None) | (Some(false), Some(_)) => Condition::Absent,
-            (Some(false), None) => Condition::Present,
+            (Some(false), None) => Condition::VersionIs(0),
         };
         let now = self.now();
         let tell = move |_: Option<&[u8]>, _: Option<&[u8]>| vec![Put::new("told", "", now)];
@@ -302,13 +311,6 @@ impl Both {
                     self.model.fail(id, 0, true);
                 }
                 self.store.reject(receipt, "no", now).await.is_ok()
-            }
-            Step::Extend(_, visibility) => {
-                if let Some(id) = leased {
-                    let until = self.model.now + i64::try_from(visibility).unwrap();
-                    self.model.messages.get_mut(&id).unwrap().lease = Some((until, index));
-                }
-                self.store.extend(receipt, Duration::from_secs(visibility), now).is_ok()
             }
             _ => {
                 if let Some(id) = leased {

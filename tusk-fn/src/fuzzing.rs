@@ -1,0 +1,4 @@
+//! What the fuzz targets call.
+
+pub use crate::provider::aws::fuzz::decode_any as decode_aws;
+pub use crate::provider::local::cloud::fuzz as decode_local;
