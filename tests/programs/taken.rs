@@ -1,4 +1,5 @@
 //! A function for each kind of event source, which writes down what it took: for the emulator.
+#![allow(clippy::expect_used, reason = "a program for a test")]
 
 use std::io::Write as _;
 

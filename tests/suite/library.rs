@@ -4,7 +4,7 @@ use tusk_fn::prelude::*;
 use tusk_fn::{Answer, App, Functions, InvokeError, Payload};
 
 #[derive(Clone)]
-pub(super) struct Word(pub(super) &'static str);
+pub(crate) struct Word(pub(crate) &'static str);
 
 /// Stands for what a test must not touch.
 #[tusk_fn::init]

@@ -35,7 +35,7 @@ pub(crate) fn expand_checked(function: &Function, attribute: &Attribute, checked
     });
     let handler = expand_handler(function, checked);
     quote! {
-        #[allow(clippy::unused_async)]
+        #[allow(clippy::too_many_arguments, clippy::unused_async)]
         #item
 
         #(#conditions)*

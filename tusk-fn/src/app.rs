@@ -372,7 +372,6 @@ impl fmt::Debug for Functions {
 
 /// What a function is invoked with.
 #[derive(Clone, Debug, Default)]
-#[expect(clippy::large_enum_variant, reason = "one is made for each call; a box would be in the caller's way")]
 #[non_exhaustive]
 pub enum Payload {
     /// What the trigger's kind makes of nothing: `GET` on the route for HTTP, now for a timer.

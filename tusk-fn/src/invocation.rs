@@ -50,7 +50,6 @@ pub(crate) struct Delivered {
 }
 
 /// What invoked a function, by kind of trigger.
-#[expect(clippy::large_enum_variant, reason = "it is always boxed, as a part of `Delivered`")]
 pub(crate) enum Input {
     Http(HttpInput),
     Timer(Timer),

@@ -67,7 +67,7 @@ async fn csv(path: &str, blob: &Blob) -> anyhow::Result<()> {
     let mut stream = std::pin::pin!(blob.stream().await?);
     let (mut lines, mut last) = (0_usize, b'\n');
     while let Some(part) = stream.try_next().await? {
-        lines += part.iter().filter(|byte| **byte == b'\n').count();
+        lines += part.split(|byte| *byte == b'\n').count() - 1;
         last = part.last().copied().unwrap_or(last);
     }
     // The last line may have no end.

@@ -104,7 +104,7 @@ impl CloudEvent<Raw> {
     pub(crate) fn into_item(self) -> EventItem {
         let Self { data: Raw(data), id, source, event_type, subject, time, data_content_type, data_schema, extensions } =
             self;
-        CloudEvent { data, id, source, event_type, subject, time, data_content_type, data_schema, extensions }
+        CloudEvent { id, source, event_type, subject, time, data_content_type, data_schema, extensions, data }
     }
 }
 

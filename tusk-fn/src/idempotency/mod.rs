@@ -129,14 +129,15 @@ struct Claims {
 }
 
 impl MemoryStore {
-    fn change<T>(&self, change: impl FnOnce(&mut Claims) -> T) -> Result<T, BoxError> {
-        Ok(change(&mut self.claims.lock().unwrap_or_else(PoisonError::into_inner)))
+    fn change<'a, T: Send + 'a>(&self, change: impl FnOnce(&mut Claims) -> T) -> StoreReply<'a, T> {
+        let changed = change(&mut self.claims.lock().unwrap_or_else(PoisonError::into_inner));
+        Box::pin(std::future::ready(Ok(changed)))
     }
 }
 
 impl IdempotencyStore for MemoryStore {
     fn begin<'a>(&'a self, claim: &'a Claim) -> StoreReply<'a, Begun> {
-        let begun = self.change(|claims| {
+        self.change(|claims| {
             if let Some(answer) = claims.kept.get(&claim.key).and_then(|(_, kept)| kept.answer(claim)) {
                 return answer;
             }
@@ -147,26 +148,23 @@ impl IdempotencyStore for MemoryStore {
             claims.begun += 1;
             claims.kept.insert(claim.key.clone(), (claims.begun, Kept::of(claim, false)));
             Begun::Started(claims.begun)
-        });
-        Box::pin(std::future::ready(begun))
+        })
     }
 
     fn complete<'a>(&'a self, claim: &'a Claim, started: u64) -> StoreReply<'a, ()> {
-        let done = self.change(|claims| {
+        self.change(|claims| {
             if let Some((_, kept)) = claims.kept.get_mut(&claim.key).filter(|(number, _)| *number == started) {
                 *kept = Kept::of(claim, true);
             }
-        });
-        Box::pin(std::future::ready(done))
+        })
     }
 
     fn release<'a>(&'a self, claim: &'a Claim, started: u64) -> StoreReply<'a, ()> {
-        let done = self.change(|claims| {
+        self.change(|claims| {
             if claims.kept.get(&claim.key).is_some_and(|(number, _)| *number == started) {
                 claims.kept.remove(&claim.key);
             }
-        });
-        Box::pin(std::future::ready(done))
+        })
     }
 }
 

@@ -150,7 +150,7 @@ fn first(failed: &[(usize, OutputError)]) -> String {
     failed.first().map(|(_, error)| error.to_string()).unwrap_or_default()
 }
 
-/// SQS, the strictest: 900 s ("DelaySeconds").
+/// SQS, the strictest: 900 s (`DelaySeconds`).
 const LONGEST_DELAY: Duration = Duration::from_mins(15);
 
 impl<T: Encode> Sender<T> {

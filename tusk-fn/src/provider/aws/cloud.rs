@@ -71,7 +71,7 @@ impl AwsCloud {
     }
 
     async fn send_to_queue(&self, url: &str, parcels: Vec<Parcel>) -> Vec<Result<String, OutputErrorKind>> {
-        let ordered = url.ends_with(".fifo");
+        let ordered = is_ordered(url);
         let message = |parcel: Parcel| {
             // What an ordered queue must be told, and no other may be.
             let unique = |given: Option<String>| match given {
@@ -213,6 +213,12 @@ fn join(
         sent.next().map_or_else(unsaid, |sent| sent.map_err(|error| kind_of(&error)))
     };
     positions.into_iter().map(of).collect()
+}
+
+/// Whether a queue keeps order: the names of those that do end so, and no others may.
+#[expect(clippy::case_sensitive_file_extension_comparisons, reason = "it is no file's name")]
+fn is_ordered(url: &str) -> bool {
+    url.ends_with(".fifo")
 }
 
 fn key_of(key: &str) -> Item {

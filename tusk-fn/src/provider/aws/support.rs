@@ -21,10 +21,12 @@ use crate::output::Cloud;
 /// An event being delivered.
 type Receiving<'a> = Pin<Box<dyn Future<Output = Result<serde_json::Value, Failure>> + Send + 'a>>;
 
+/// Hands an event to the function that it is for.
+type Receive = for<'a> fn(&'a Arc<Program>, Option<&'a Arc<dyn DeadLetters>>, Bytes, Sent, Delivery) -> Receiving<'a>;
+
 /// For functions that event sources invoke.
 pub(crate) struct Events {
-    pub(super) receive:
-        for<'a> fn(&'a Arc<Program>, Option<&'a Arc<dyn DeadLetters>>, Bytes, Sent, Delivery) -> Receiving<'a>,
+    pub(super) receive: Receive,
     pub(super) dead_letters: fn() -> Option<Arc<dyn DeadLetters>>,
 }
 
