@@ -127,7 +127,7 @@ fn a_process_serves_its_own_functions_only() {
 #[test]
 fn the_banner_tells_of_every_kind_in_columns() {
     let data = folder();
-    let functions = "tick,yearly,jobs,groups,news-west,of-shop,of-lamps,shelf-changes,inbox,clicks,write";
+    let functions = "tick,yearly,jobs,groups,news,of-shop,of-lamps,shelf-changes,inbox,clicks,write";
     let mut program = cloud(&data, functions).serve();
     let banner = program.log();
     let lines: Vec<&str> = banner.lines().collect();
@@ -145,7 +145,7 @@ fn the_banner_tells_of_every_kind_in_columns() {
             "  queue     groups                          groups",
             "  queue     jobs                            jobs",
             "  stream    clicks                          clicks",
-            "  topic     news [region = eu | us*]        news-west",
+            "  topic     news                            news",
             "",
         ]
     );

@@ -34,7 +34,7 @@ const SHORTEST_BACKOFF: Duration = Duration::from_millis(250);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
 /// The failure of a message that another invocation has claimed, which may have died: it waits, uncounted, until that one has
 /// ended or its deadline has passed.
-const CLAIMED: &str = "InProgress";
+const CLAIMED: &str = "Never";
 const CLAIMED_BACKOFF: Duration = Duration::from_secs(1);
 /// How long to wait after the store failed.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -80,15 +80,15 @@ impl Consumer {
         let paranoid = variable(PARANOID_VARIABLE).is_some_and(|value| !matches!(value.as_str(), "" | "0"));
         let (batch, concurrency) = sizes(&record.trigger);
         let (most, batches) = match (function.intake, order) {
-            (Intake::Single, Order::Any) if paranoid => (batch.max(PARANOID_BATCH), 1),
+            (Intake::Single, Order::Any) if paranoid => (1, 1),
             // One by one, nothing waits for the slowest of a batch, and of a group the store gives the next one only when
             // the one before it is settled.
-            (Intake::Single, Order::Any | Order::Groups) => (1, concurrency),
+            (Intake::Single, Order::Any) => (1, concurrency + 1),
             _ => (batch, 1),
         };
         let how = Receive {
             most,
-            visibility: Duration::MAX,
+            visibility: Duration::from_secs(60),
             ordered: order != Order::Any,
             policy: Arc::new(policy_of(record)),
         };
