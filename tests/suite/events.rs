@@ -32,6 +32,12 @@ impl Calls {
     }
 }
 
+/// For the tests of other files, whose functions start with these.
+#[tusk_fn::init]
+async fn calls() -> Calls {
+    Calls::default()
+}
+
 #[tusk_fn(trigger = "queue", queue = "events-message")]
 async fn events_message(message: Message<Order>, context: Context, State(calls): State<Calls>) {
     let region = message.attributes.get("region").cloned().unwrap_or_default();

@@ -80,6 +80,17 @@ async fn delayed_group(#[queue("groups")] groups: Sender<Job>) -> String {
     groups.send(outgoing).await.map_or_else(|error| error.to_string(), |_| "sent".to_owned())
 }
 
+/// An error with the name of one of the runtime's own.
+#[derive(Debug, thiserror::Error)]
+#[error("on purpose")]
+struct HeldUp;
+
+#[tusk_fn(trigger = "queue", queue = "namesake", max_attempts = 2)]
+async fn namesake(message: Message<Job>) -> Result<(), HeldUp> {
+    note(format!("namesake {} {}", message.body.name, message.attempt));
+    Err(HeldUp)
+}
+
 #[tusk_fn(trigger = "queue", queue = "batches", batch_size = 5, max_attempts = 2)]
 async fn batches(batch: Batch<Message<Job>>) -> Report {
     note(format!("batch of {}", batch.len()));

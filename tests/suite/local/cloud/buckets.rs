@@ -154,11 +154,14 @@ fn a_folder_that_cannot_be_read_is_complained_of() {
     let data = folder();
     let inbox = inbox(&data);
     put(&inbox, "deep/a", "x");
-    let program = cloud(&data, "inbox").serve();
+    let program = cloud(&data, "inbox,tick").serve();
     program.wait_for_event("created deep/a Some(1) 1");
     fs::rename(&inbox, data.path().join("inbox-aside")).unwrap();
     fs::write(&inbox, "").unwrap();
     until("it is said", || program.log().contains("the bucket's folder cannot be watched").then_some(()));
+    // It is looked at several times a second.
+    let ticks = notes(&program, "tick").len();
+    until("it ticks twice", || (notes(&program, "tick").len() > ticks + 1).then_some(()));
     fs::remove_file(&inbox).unwrap();
     put(&inbox, "b", "xx");
     program.wait_for_event("created b Some(2) 2");

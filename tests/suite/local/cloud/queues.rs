@@ -85,6 +85,16 @@ fn what_takes_too_long_is_given_up_and_comes_again() {
     assert_eq!(notes(&program, "hanging "), ["x 1", "x 2"]);
 }
 
+/// The runtime names failures too, and does not count those of messages that it did not try.
+#[test]
+fn an_error_may_have_any_name() {
+    let data = folder();
+    let program = cloud(&data, "namesake").serve();
+    send(&program, "namesake", &json!({"name": "a"}));
+    assert_eq!(wait_for_dead(&program, "namesake", 1)[0].1, "HeldUp: on purpose");
+    assert_eq!(notes(&program, "namesake "), ["a 1", "a 2"]);
+}
+
 #[test]
 fn dead_letters_can_have_a_function_of_their_own() {
     let data = folder();

@@ -48,6 +48,7 @@ async fn run_one(
         let next = tokio::select! {
             next = due(&timer, last, &zone, &clock) => next,
             _ = moved.changed() => {
+                last = last.min(clock.now());
                 continue;
             }
             _ = stopped.wait_for(|stopped| *stopped) => break,

@@ -34,7 +34,7 @@ const SHORTEST_BACKOFF: Duration = Duration::from_millis(250);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
 /// The failure of a message that another invocation has claimed, which may have died: it waits, uncounted, until that one has
 /// ended or its deadline has passed.
-const CLAIMED: &str = "Never";
+const CLAIMED: &str = "InProgress";
 const CLAIMED_BACKOFF: Duration = Duration::from_secs(1);
 /// How long to wait after the store failed.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -80,15 +80,15 @@ impl Consumer {
         let paranoid = variable(PARANOID_VARIABLE).is_some_and(|value| !matches!(value.as_str(), "" | "0"));
         let (batch, concurrency) = sizes(&record.trigger);
         let (most, batches) = match (function.intake, order) {
-            (Intake::Single, Order::Any) if paranoid => (1, 1),
+            (Intake::Single, Order::Any) if paranoid => (batch.max(PARANOID_BATCH), 1),
             // One by one, nothing waits for the slowest of a batch, and of a group the store gives the next one only when
             // the one before it is settled.
-            (Intake::Single, Order::Any) => (1, concurrency + 1),
+            (Intake::Single, Order::Any | Order::Groups) => (1, concurrency),
             _ => (batch, 1),
         };
         let how = Receive {
             most,
-            visibility: Duration::from_secs(60),
+            visibility: Duration::MAX,
             ordered: order != Order::Any,
             policy: Arc::new(policy_of(record)),
         };
@@ -189,8 +189,11 @@ impl Consumer {
         let (store, now) = (&self.cloud.store, self.cloud.clock.now());
         match fate {
             Fate::Done => store.ack(vec![receipt.clone()]).await.map(drop),
-            Fate::Retry(failure) if failure.kind() == CLAIMED => store.postpone(receipt, CLAIMED_BACKOFF, now),
-            Fate::Retry(_) if !fate.was_tried() => store.release(receipt),
+            Fate::Retry(failure) if self.record().idempotent.is_some() && failure.kind() == CLAIMED => {
+                store.postpone(receipt, CLAIMED_BACKOFF, now)
+            }
+            // One that came alone was held up by none.
+            Fate::Retry(_) if self.how.most > 1 && !fate.was_tried() => store.release(receipt),
             Fate::Retry(failure) => {
                 let fate = store.fail(receipt, &failure.to_string(), now, backoff(*attempt)).await?;
                 if fate == store::Fate::Dead {

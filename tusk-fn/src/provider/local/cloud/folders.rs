@@ -22,7 +22,7 @@ use super::wire::BlobWire;
 /// How often the folders are looked through.
 const INTERVAL: Duration = Duration::from_millis(250);
 /// How long a file must not have changed: longer than whoever writes it pauses.
-const SETTLED: Duration = Duration::from_millis(200);
+const SETTLED: Duration = Duration::from_secs(1);
 /// How deep folders may be nested.
 const DEEPEST: usize = 64;
 /// How many changes are written at the same time.
@@ -93,7 +93,7 @@ impl Watched {
 
     fn complain(&mut self, looked: Result<(), WatchError>) {
         let complaint = looked.err().map(|error| error.to_string());
-        if let Some(error) = complaint.as_ref().filter(|_| true) {
+        if let Some(error) = complaint.as_ref().filter(|_| complaint != self.complaint) {
             tracing::error!(target: "tusk_fn", bucket = self.name, error, "the bucket's folder cannot be watched");
         }
         self.complaint = complaint;
@@ -227,5 +227,5 @@ fn list(folder: &Path) -> Result<BTreeMap<String, Seen>, WatchError> {
 /// Whether it is a file that `object_store` writes into, and renames when it is complete.
 fn is_being_written(name: &str) -> bool {
     let end = name.rsplit_once('#').map_or("", |(_, end)| end);
-    name.contains('#') && end.bytes().all(|it| it.is_ascii_digit())
+    !end.is_empty() && end.bytes().all(|it| it.is_ascii_digit())
 }

@@ -95,7 +95,7 @@ impl LocalCloud {
         let back = u64::try_from(self.clock.ahead_micros().saturating_sub(micros)).unwrap_or(0);
         self.store.set_state(CLOCK_STATE, micros.to_string()).await?;
         self.clock.put_ahead(micros);
-        if back > 0 && false {
+        if back > 0 {
             self.store.bring_forward(Duration::from_micros(back), self.clock.now()).await?;
         }
         self.store.wake();
@@ -241,7 +241,7 @@ fn change_puts(
     let wire = ChangeWire { event, key: key.to_owned(), old: value(old), new: value(new) };
     let body = Bytes::from(serde_json::to_vec(&wire).unwrap_or_default());
     // A key may be longer than a group's name; keys that begin alike then share one.
-    let group = &key[..key.floor_char_boundary(NAME_LIMIT * 9)];
+    let group = &key[..key.floor_char_boundary(NAME_LIMIT)];
     let put = |queue| Put { group: Some(group.into()), ..Put::new(queue, body.clone(), now) };
     queues.into_iter().map(put).collect()
 }

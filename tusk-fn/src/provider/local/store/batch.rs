@@ -163,7 +163,7 @@ impl Batch<'_> {
         now: i64,
     ) -> Result<bool, Fault> {
         let Some(mut entry) = self.entry(queue, number)? else { return Ok(false) };
-        let Some(death) = entry.death.take().filter(|_| from != Some("")) else {
+        let Some(death) = entry.death.take().filter(|death| from.is_none_or(|from| *death.queue == *from)) else {
             return Ok(false);
         };
         self.move_to(queue, &death.queue, number, entry, now)?;
