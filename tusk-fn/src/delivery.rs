@@ -10,7 +10,7 @@ use tusk_fn_spec::trigger::Trigger;
 
 use crate::context::Delivery;
 use crate::dispatch::Program;
-use crate::error::Failure;
+use crate::error::{Failure, Tried};
 use crate::event::Item;
 use crate::idempotency;
 use crate::invocation::{BatchInput, Delivered, Input};
@@ -41,20 +41,18 @@ pub(crate) enum Fate {
     Reject(Failure),
 }
 
-/// The kinds of the failures of items that were not tried.
-#[cfg(provider_local)]
-const UNTRIED: [&str; 3] = ["HeldUp", "DeadlinePassed", "NotRun"];
-
 impl Fate {
-    /// Whether the function was called for it, so that it counts as an attempt.
-    #[cfg(provider_local)]
-    pub(crate) fn was_tried(&self) -> bool {
-        !matches!(self, Self::Retry(failure) if UNTRIED.contains(&failure.kind()))
-    }
-
     fn of(failure: Failure) -> Self {
         if failure.is_rejection() { Self::Reject(failure) } else { Self::Retry(failure) }
     }
+}
+
+/// Why an item was not tried.
+const HELD_UP: &str = "an earlier item, which it must not overtake, is to be delivered again";
+
+/// The fate of an item that the function was not called for.
+fn untried(kind: &str, why: &str) -> Fate {
+    Fate::Retry(Failure::new(kind, why).with_tried(Tried::Not))
 }
 
 /// What must not overtake what.
@@ -93,7 +91,7 @@ async fn deliver_each(
     order: Order,
     deadline: Option<Instant>,
 ) -> Vec<Fate> {
-    let mut fates = vec![Fate::Retry(Failure::new("NotRun", "the item was not handled")); arrivals.len()];
+    let mut fates = vec![untried("NotRun", "the item was not handled"); arrivals.len()];
     let concurrency = concurrency(&program.functions()[function].record.trigger);
     let mut lanes = lanes(arrivals, order).into_iter();
     let mut running = JoinSet::new();
@@ -137,9 +135,9 @@ async fn run_lane(program: Arc<Program>, function: usize, lane: Lane, deadline: 
     let mut held_up = false;
     for (position, arrival) in lane {
         let fate = if held_up {
-            Fate::Retry(Failure::new("HeldUp", "an earlier item, which it must not overtake, is to be delivered again"))
+            untried("HeldUp", HELD_UP)
         } else if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            Fate::Retry(Failure::new("DeadlinePassed", "the deadline passed before its turn came"))
+            untried("DeadlinePassed", "the deadline passed before its turn came")
         } else {
             run_one(&program, function, arrival).await
         };
@@ -205,8 +203,7 @@ fn hold_up(fates: &mut [Fate], groups: &[Option<String>], order: Order) {
             together && matches!(fates[earlier], Fate::Retry(_))
         });
         if earlier && fates[position] == Fate::Done {
-            let message = "an earlier item, which it must not overtake, is to be delivered again";
-            fates[position] = Fate::Retry(Failure::new("HeldUp", message));
+            fates[position] = untried("HeldUp", HELD_UP);
         }
     }
 }

@@ -17,12 +17,25 @@ pub struct Failure {
     kind: String,
     message: String,
     rejects: bool,
+    tried: Tried,
+}
+
+/// Whether a function ran at all before its failure. Only the runtime says that it did not: a handler's error may have any name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Tried {
+    /// It ran.
+    #[default]
+    Here,
+    /// It runs elsewhere, for the same item.
+    Elsewhere,
+    /// It did not run.
+    Not,
 }
 
 impl Failure {
     /// A failure of a given kind, a short name in Pascal case such as `InvocationTimedOut`.
     pub(crate) fn new(kind: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { kind: kind.into(), message: message.into(), rejects: false }
+        Self { kind: kind.into(), message: message.into(), rejects: false, tried: Tried::Here }
     }
 
     /// The same, for good: trying again would fail again.
@@ -31,11 +44,23 @@ impl Failure {
         self
     }
 
+    /// The same, and whether the function ran.
+    pub(crate) fn with_tried(mut self, tried: Tried) -> Self {
+        self.tried = tried;
+        self
+    }
+
+    /// Whether the function ran.
+    #[cfg(provider_local)]
+    pub(crate) fn tried(&self) -> Tried {
+        self.tried
+    }
+
     /// From a handler's error, named by its type.
     pub(crate) fn of<E: Into<BoxError>>(error: E) -> Self {
         let kind = short_type_name(type_name::<E>());
         let error: BoxError = error.into();
-        Self { kind, message: chain(&*error), rejects: rejects(&*error) }
+        Self { kind, message: chain(&*error), rejects: rejects(&*error), tried: Tried::Here }
     }
 
     /// Whether what was delivered is to be dead-lettered instead of being delivered again.

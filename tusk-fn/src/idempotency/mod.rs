@@ -23,7 +23,7 @@ use tusk_fn_spec::record::Idempotent;
 #[cfg(any(provider_local, provider_aws, test))]
 pub(crate) use self::table::TableStore;
 use crate::dispatch::Program;
-use crate::error::{BoxError, Failure};
+use crate::error::{BoxError, Failure, Tried};
 use crate::event::value_at;
 use crate::invocation::{Delivered, Input};
 use crate::private::Outcome;
@@ -186,7 +186,7 @@ pub(crate) async fn run(program: &Arc<Program>, function: usize, delivered: Box<
         }
         Ok(Begun::InProgress) => {
             let message = format!("another invocation is handling `{}`", claim.key);
-            return Outcome::Failed(Failure::new("InProgress", message));
+            return Outcome::Failed(Failure::new("InProgress", message).with_tried(Tried::Elsewhere));
         }
         Ok(Begun::Changed) => {
             let message = format!("`{}` was delivered before with another payload", claim.key);

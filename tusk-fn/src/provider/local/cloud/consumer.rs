@@ -21,7 +21,7 @@ use super::{LocalCloud, folders, wire};
 use crate::context::Delivery;
 use crate::delivery::{Arrival, Fate, Order, deliver};
 use crate::dispatch::Program;
-use crate::error::Failure;
+use crate::error::{Failure, Tried};
 use crate::private::Intake;
 use crate::provider::variable;
 
@@ -32,9 +32,7 @@ const PARANOID_BATCH: usize = 10;
 /// How long a message that failed once waits; it doubles with each attempt, up to the longest.
 const SHORTEST_BACKOFF: Duration = Duration::from_millis(250);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
-/// The failure of a message that another invocation has claimed, which may have died: it waits, uncounted, until that one has
-/// ended or its deadline has passed.
-const CLAIMED: &str = "InProgress";
+/// How long a message waits, uncounted, that another invocation has claimed, which may have died.
 const CLAIMED_BACKOFF: Duration = Duration::from_secs(1);
 /// How long to wait after the store failed.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -189,11 +187,10 @@ impl Consumer {
         let (store, now) = (&self.cloud.store, self.cloud.clock.now());
         match fate {
             Fate::Done => store.ack(vec![receipt.clone()]).await.map(drop),
-            Fate::Retry(failure) if self.record().idempotent.is_some() && failure.kind() == CLAIMED => {
+            Fate::Retry(failure) if failure.tried() == Tried::Elsewhere => {
                 store.postpone(receipt, CLAIMED_BACKOFF, now)
             }
-            // One that came alone was held up by none.
-            Fate::Retry(_) if self.how.most > 1 && !fate.was_tried() => store.release(receipt),
+            Fate::Retry(failure) if failure.tried() == Tried::Not => store.release(receipt),
             Fate::Retry(failure) => {
                 let fate = store.fail(receipt, &failure.to_string(), now, backoff(*attempt)).await?;
                 if fate == store::Fate::Dead {

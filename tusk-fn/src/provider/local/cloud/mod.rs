@@ -1,6 +1,6 @@
 //! The local cloud: queues, topics, tables, streams, buckets and events on the programmer's machine.
 //!
-//! Everything is a queue of the [`store`](super::store), one for each function that wants something, so that nothing is lost by
+//! Everything is a queue of the [`store`], one for each function that wants something, so that nothing is lost by
 //! a restart or a kill, and all kinds are tried again and dead-lettered alike.
 //!
 //! - [`routes`]: which function's queue gets what
