@@ -19,6 +19,7 @@ pub mod output;
 pub mod pattern;
 pub mod project;
 pub mod provider;
+mod reader;
 pub mod record;
 pub mod route;
 pub mod schedule;

@@ -7,10 +7,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::attribute::{Location, RawOutput, RawValue, Reader};
+use crate::attribute::{Location, RawOutput, RawValue};
 use crate::fault::{Fault, FaultKind};
 use crate::filter::Wildcard;
 use crate::name::{resource_fault_at, resource_like};
+use crate::reader::Reader;
 
 /// A resource that a function may use.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

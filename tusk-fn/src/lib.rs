@@ -44,6 +44,7 @@ mod dispatch;
 mod error;
 mod event;
 mod extract;
+mod functions;
 mod idempotency;
 mod invocation;
 mod layers;
@@ -75,11 +76,12 @@ pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, head
 pub use jiff;
 pub use tusk_fn_spec::record::FunctionRecord;
 
-pub use self::app::{Answer, App, Functions, InvokeError, Payload, RunError, StartError};
+pub use self::app::{App, RunError, StartError};
 pub use self::context::Context;
 pub use self::error::{BoxError, Failure, HttpError, Reject};
 pub use self::event::{Batch, Blob, BlobEvent, Change, ChangeKey, CloudEvent, Decode, Message, Raw, Record, Report};
 pub use self::extract::{Json, Query};
+pub use self::functions::{Answer, Functions, InvokeError, Payload};
 pub use self::idempotency::{Begun, Claim, IdempotencyStore, MemoryStore, StoreReply};
 pub use self::layers::HttpService;
 pub use self::metrics::{FunctionMetrics, Histogram, HistogramBucket};

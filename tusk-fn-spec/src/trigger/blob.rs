@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Arity, Parameter, Unique};
-use crate::attribute::{Key, Reader};
+use crate::attribute::Key;
 use crate::fault::FaultKind;
 use crate::pattern::{BlobPath, Piece};
+use crate::reader::Reader;
 
 /// A function that runs for objects of a bucket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::stream::DEFAULT_BATCH;
 use super::{Parameter, Unique};
-use crate::attribute::{Key, Reader};
+use crate::attribute::Key;
 use crate::fault::FaultKind;
 use crate::name::resource_like;
 use crate::output::table_fault_at;
+use crate::reader::Reader;
 
 /// A function that runs for the changes of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

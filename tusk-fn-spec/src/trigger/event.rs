@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Parameter, Unique};
-use crate::attribute::{Key, Reader};
+use crate::attribute::Key;
 use crate::fault::FaultKind;
 use crate::filter::Wildcard;
+use crate::reader::Reader;
 
 /// A function that handles events.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,9 +6,10 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{Arity, Parameter, Unique};
-use crate::attribute::{Key, Reader};
+use crate::attribute::Key;
 use crate::fault::{Fault, FaultKind};
 use crate::name;
+use crate::reader::Reader;
 use crate::route::{Route, Segment};
 
 /// The largest body that is read when `body_limit` is not given, in bytes.

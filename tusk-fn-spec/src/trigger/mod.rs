@@ -14,8 +14,9 @@ pub mod topic;
 
 use serde::{Deserialize, Serialize};
 
-use crate::attribute::{COMMON_KEYS, Key, Reader};
+use crate::attribute::{COMMON_KEYS, Key};
 use crate::fault::{Fault, FaultKind};
+use crate::reader::Reader;
 
 /// A parameter that a trigger binds to the function's argument of the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Parameter, Unique};
-use crate::attribute::{Key, Reader};
+use crate::attribute::Key;
 use crate::fault::{Fault, FaultKind};
 use crate::name;
+use crate::reader::Reader;
 
 /// A function that handles the messages of a queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

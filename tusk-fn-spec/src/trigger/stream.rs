@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Parameter, Unique};
-use crate::attribute::{Key, Reader};
+use crate::attribute::Key;
+use crate::reader::Reader;
 
 /// A function that handles the records of a stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

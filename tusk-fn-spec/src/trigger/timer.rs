@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Parameter, Unique};
-use crate::attribute::{Key, Reader};
+use crate::attribute::Key;
 use crate::fault::FaultKind;
+use crate::reader::Reader;
 use crate::schedule::{self, DayMatch, Schedule};
 
 /// A function that is run on a schedule.

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::queue::Delivery;
 use super::{Parameter, Unique};
-use crate::attribute::{Key, Reader};
+use crate::attribute::Key;
 use crate::fault::FaultKind;
 use crate::filter::{Condition, FilterError};
+use crate::reader::Reader;
 
 /// A function that handles the messages of a topic.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

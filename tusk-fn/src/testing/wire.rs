@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use crate::app::Payload;
 use crate::event::{Blob, BlobEvent, Change, ChangeKey, CloudEvent, Message, Raw, Record};
+use crate::functions::Payload;
 
 /// A way in which AWS hands an event to a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -26,8 +26,8 @@ use tokio::sync::watch;
 
 use self::banner::Banner;
 use self::cloud::{Clock, LocalCloud};
-use crate::app::Functions;
 use crate::dispatch::Program;
+use crate::functions::Functions;
 use crate::provider::variable;
 
 /// The variable that names the port, and the port without it.
