@@ -60,7 +60,7 @@ fn programs_of_users_build_and_a_route_that_a_library_has_does_not_link() {
     let clash = cargo("build", &["--package", "clash"]);
     let stderr = String::from_utf8_lossy(&clash.stderr);
     assert!(!clash.status.success(), "{stderr}");
-    assert!(stderr.contains("tusk_fn: declared twice: GET shared/<>"), "{stderr}");
+    assert!(stderr.contains("tusk_fn: declared twice: the route GET shared/<>"), "{stderr}");
     assert!(stderr.contains("linking with"), "{stderr}");
 }
 
