@@ -124,6 +124,11 @@ async fn events_once(body: String, State(calls): State<Calls>) -> Result<(), Ord
     if calls.1.fetch_add(1, SeqCst) == 0 { Err(OrderError::Later) } else { Ok(()) }
 }
 
+#[tusk_fn(trigger = "timer", schedule = "@daily", idempotent = true)]
+async fn events_nightly(timer: Timer, State(calls): State<Calls>) {
+    calls.note(timer.scheduled_at.to_string());
+}
+
 #[tusk_fn(trigger = "queue", queue = "events-outputs")]
 async fn events_outputs(
     Json(wanted): Json<Order>,
@@ -308,4 +313,18 @@ async fn one_event_comes_out_equal_of_every_wire() {
         }
         assert_eq!(tried, ways, "{name}");
     }
+}
+
+/// A schedule may fire twice for one instant, too.
+#[tokio::test]
+async fn an_idempotent_timer_runs_once_for_an_instant() {
+    let calls = Calls::default();
+    let functions = only("events-nightly", &calls).await;
+    for day in ["2026-01-31", "2026-01-31", "2026-02-01"] {
+        let at = format!("{day}T00:00:00Z");
+        let timer = serde_json::json!({ "function": "events-nightly", "scheduled_at": at, "attempt": "1" });
+        let event = serde_json::json!({ "tusk_fn": { "timer": timer } });
+        functions.deliver_aws(event.to_string()).await.unwrap();
+    }
+    assert_eq!(calls.all(), ["2026-01-31T00:00:00Z", "2026-02-01T00:00:00Z"]);
 }

@@ -56,6 +56,7 @@ use crate::context::{Delivery, InvocationId, Trace};
 use crate::dispatch::Program;
 use crate::error::{BoxError, Failure};
 use crate::extract::whole;
+use crate::idempotency;
 use crate::invocation::{Delivered, Input};
 use crate::private::Outcome;
 use crate::timer::Timer;
@@ -297,7 +298,7 @@ async fn fire(
     delivery.id = Some(format!("{function}@{}", schedule.scheduled_at));
     delivery.attempt = schedule.attempt;
     let input = Input::Timer(Timer::at(schedule.scheduled_at));
-    match program.run(index, Box::new(Delivered { input, delivery })).await {
+    match idempotency::run(program, index, Box::new(Delivered { input, delivery })).await {
         Outcome::Completed(value) => Ok(value),
         Outcome::Failed(failure) => Err(failure),
         Outcome::Response(_) | Outcome::Reported(_) => Err(Failure::new("WrongTrigger", "a timer gave a response")),
