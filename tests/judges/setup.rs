@@ -132,6 +132,8 @@ fn build(package: &str, arch: &str) -> Built {
 pub(crate) fn tusk(arguments: &[&str]) -> String {
     let mut tusk = Command::new(env!("CARGO"));
     tusk.current_dir(tests().with_file_name("")).args(["run", "--quiet", "-p", "cargo-tusk", "--", "tusk"]);
+    // A build that fails shows its errors, not the hundred packages before them.
+    tusk.env("CARGO_TERM_QUIET", "true");
     run(tusk.args(arguments)).unwrap_or_else(|error| panic!("cargo tusk {}: {error}", arguments.join(" ")))
 }
 
