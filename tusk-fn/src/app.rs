@@ -17,10 +17,16 @@ use crate::dispatch::{Function, Program};
 use crate::error::BoxError;
 use crate::functions::Functions;
 use crate::idempotency::IdempotencyStore;
-#[cfg(any(provider_local, provider_aws))]
+#[cfg(any(http_server, provider_aws))]
 use crate::idempotency::TableStore;
 use crate::layers::HttpService;
-use crate::output::{Cloud, OutputError};
+use crate::output::{Cloud, Nowhere, OutputError};
+#[cfg(any(provider_google, provider_knative))]
+use crate::provider::container::{ContainerError, DoorError, Platform, serve};
+#[cfg(provider_google)]
+use crate::provider::google;
+#[cfg(provider_knative)]
+use crate::provider::knative;
 #[cfg(provider_local)]
 use crate::provider::local::{self, cloud::LocalCloud};
 use crate::provider::{DetectError, FUNCTIONS_VARIABLE, Provider, variable};
@@ -170,7 +176,7 @@ impl App {
     }
 
     async fn run_on(mut self, provider: Provider) -> Result<(), RunError> {
-        #[cfg_attr(not(any(provider_local, provider_aws)), expect(unused, reason = "no provider runs them"))]
+        #[cfg_attr(not(any(http_server, provider_aws)), expect(unused, reason = "no provider runs them"))]
         let hooks = std::mem::take(&mut self.hooks);
         match provider {
             #[cfg(provider_local)]
@@ -192,8 +198,14 @@ impl App {
                 let hook = (!hooks.is_empty()).then_some(move || run_hooks(hooks));
                 crate::provider::aws::run(started, hook).await
             }
-            #[cfg(not(all(provider_local, provider_aws)))]
-            #[allow(unreachable_patterns, reason = "one of the two is compiled")]
+            #[cfg(provider_google)]
+            Provider::Google => {
+                self.only = self.only.or_else(|| variable(FUNCTIONS_VARIABLE)).or_else(google::target);
+                self.run_in_container(provider, Arc::new(google::Google), hooks).await
+            }
+            #[cfg(provider_knative)]
+            Provider::Knative => self.run_in_container(provider, Arc::new(knative::Knative), hooks).await,
+            #[allow(unreachable_patterns, reason = "all of them may be compiled in")]
             other => Err(RunError::NotCompiled { provider: other }),
         }
     }
@@ -212,6 +224,41 @@ impl App {
             }
             self.cloud = Some(cloud);
         }
+        Ok(registry)
+    }
+
+    /// Serves in a container that the platform sends requests and events to.
+    #[cfg(any(provider_google, provider_knative))]
+    async fn run_in_container(
+        mut self,
+        provider: Provider,
+        platform: Arc<dyn Platform>,
+        hooks: Vec<Hook>,
+    ) -> Result<(), RunError> {
+        let registry = self.collect_for_container(provider)?;
+        let functions = self.start_with(provider, registry).await?;
+        serve(functions.program, platform).await.map_err(RunError::Container)?;
+        run_hooks(hooks).await;
+        Ok(())
+    }
+
+    /// Collects the functions that are for the platform, and checks that one process may serve them.
+    #[cfg(any(provider_google, provider_knative))]
+    fn collect_for_container(&mut self, provider: Provider) -> Result<Registry, StartError> {
+        let mut registry = self.collect()?;
+        let Some(target) = provider.target() else { return Ok(registry) };
+        registry.functions.retain(|function| function.record.is_for(target));
+        DoorError::check(&registry.functions, target).map_err(StartError::Door)?;
+        let idempotent = registry.functions.iter().find(|function| function.record.idempotent.is_some());
+        if let Some(function) = idempotent.filter(|_| self.idempotency.is_none()) {
+            let why = format!(
+                "the function `{}` is `idempotent`, and this version of tusk-fn has no table on `{provider}` to keep in it what was \
+                 handled; give it one of your own: `App::new().idempotency(store)`",
+                function.record.name
+            );
+            return Err(StartError::Cloud(why));
+        }
+        self.cloud.get_or_insert_with(|| Arc::new(Nowhere("this version of tusk-fn has no outputs on this platform")));
         Ok(registry)
     }
 
@@ -250,7 +297,7 @@ impl App {
                 runtime.block_on(runtime.spawn(running)).unwrap_or_else(|error| Err(RunError::Stopped(error)))
             }
             // On this thread, so that functions which block every worker do not keep the program from stopping.
-            Provider::Local => runtime.block_on(running),
+            _ => runtime.block_on(running),
         };
         // What still runs is what nobody waits for any more, such as a function that blocks its thread.
         runtime.shutdown_background();
@@ -261,7 +308,7 @@ impl App {
     }
 }
 
-#[cfg_attr(not(any(provider_local, provider_aws)), expect(dead_code, reason = "no provider ends the program"))]
+#[cfg_attr(not(any(http_server, provider_aws)), expect(dead_code, reason = "no provider ends the program"))]
 async fn run_hooks(hooks: Vec<Hook>) {
     for hook in hooks {
         hook().await;
@@ -290,6 +337,10 @@ pub enum StartError {
     /// Something that its functions send to, store in or read cannot be used.
     #[error("{}", lines(.0))]
     Outputs(Vec<OutputError>),
+    /// Its functions cannot be served by one process.
+    #[cfg(any(provider_google, provider_knative))]
+    #[error(transparent)]
+    Door(DoorError),
     /// An init failed.
     #[error(transparent)]
     Init(InitFailed),
@@ -339,6 +390,10 @@ pub enum RunError {
     #[cfg(provider_local)]
     #[error(transparent)]
     Serve(local::ServeError),
+    /// The server of a container failed.
+    #[cfg(any(provider_google, provider_knative))]
+    #[error(transparent)]
+    Container(ContainerError),
     /// The AWS Lambda Runtime API cannot be used.
     #[cfg(provider_aws)]
     #[error("cannot go on with the AWS Lambda Runtime API: {0}")]

@@ -101,7 +101,7 @@ pub(crate) enum Trace {
     /// As the platform gives it, if it does.
     Given(Option<String>),
     /// In the request's head, which is searched only when somebody asks.
-    #[cfg_attr(not(provider_local), expect(dead_code, reason = "only the local server leaves it there"))]
+    #[cfg_attr(not(http_server), expect(dead_code, reason = "only a server leaves it there"))]
     InHead,
 }
 

@@ -57,7 +57,7 @@ fn untried(kind: &str, why: &str) -> Fate {
 
 /// What must not overtake what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(not(any(provider_local, provider_aws)), expect(dead_code, reason = "only providers know an order"))]
+#[cfg_attr(not(any(http_server, provider_aws)), expect(dead_code, reason = "only providers know an order"))]
 pub(crate) enum Order {
     /// Nothing.
     Any,

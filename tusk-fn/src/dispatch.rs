@@ -182,7 +182,7 @@ impl Program {
     }
 
     /// Answers a request as a server read it.
-    #[cfg(provider_local)]
+    #[cfg(http_server)]
     pub(crate) fn respond_to(
         self: &Arc<Self>,
         request: http::Request<hyper::body::Incoming>,
@@ -242,7 +242,7 @@ impl Program {
             return Responding::answered(problem(StatusCode::PAYLOAD_TOO_LARGE, &detail));
         }
         match &mut http.body {
-            #[cfg(provider_local)]
+            #[cfg(http_server)]
             RequestBody::Incoming(_, most) => *most = limit,
             // Behind layers, or from a stream: its length is not known, or not the one that the head announces.
             RequestBody::Body(body) if body.size_hint().exact().is_none_or(|length| length > limit) => {
@@ -257,7 +257,7 @@ impl Program {
     fn not_found(&self, path: &str) -> Response {
         let detail = match self.provider {
             Provider::Local => nearest_routes(path, self.functions.iter().map(|function| &function.record)),
-            Provider::Aws => String::new(),
+            _ => String::new(),
         };
         problem(StatusCode::NOT_FOUND, &detail)
     }
@@ -329,7 +329,7 @@ pub struct Responding(State);
 
 enum State {
     Running(Run),
-    Layered(Pin<Box<dyn Future<Output = Response> + Send>>),
+    Later(Pin<Box<dyn Future<Output = Response> + Send>>),
     Answered(Option<Response>),
 }
 
@@ -339,9 +339,9 @@ impl Responding {
         Self(State::Answered(Some(response)))
     }
 
-    /// By a layer.
-    pub(crate) fn layered(response: impl Future<Output = Response> + Send + 'static) -> Self {
-        Self(State::Layered(Box::pin(response)))
+    /// By a layer, or whatever else takes time.
+    pub(crate) fn later(response: impl Future<Output = Response> + Send + 'static) -> Self {
+        Self(State::Later(Box::pin(response)))
     }
 
     fn internal() -> Self {
@@ -358,7 +358,7 @@ impl Future for Responding {
                 Outcome::Response(response) => Poll::Ready(Ok(response)),
                 other => Poll::Ready(Ok(without_response(&other))),
             },
-            State::Layered(response) => response.as_mut().poll(task).map(Ok),
+            State::Later(response) => response.as_mut().poll(task).map(Ok),
             State::Answered(response) => response.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response))),
         }
     }

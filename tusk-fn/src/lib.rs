@@ -53,6 +53,8 @@ mod output;
 mod provider;
 mod registry;
 mod router;
+#[cfg(http_server)]
+mod server;
 mod state;
 mod suggest;
 mod telemetry;
@@ -90,6 +92,8 @@ pub use self::output::Bucket;
 pub use self::output::{
     Encode, FromSecret, Outgoing, OutputError, OutputErrorKind, Secret, SendAllError, Sender, Stored, Table,
 };
+#[cfg(any(provider_google, provider_knative))]
+pub use self::provider::container::{ContainerError, DoorError};
 #[cfg(provider_local)]
 pub use self::provider::local::ServeError;
 pub use self::provider::{DetectError, Provider};

@@ -13,25 +13,25 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 /// A field as it stands there; none if it is missing, or null.
-pub(super) type Raw<'a> = Option<&'a RawValue>;
+pub(in crate::provider) type Raw<'a> = Option<&'a RawValue>;
 
 /// What is wrong with what a service sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub(super) struct Fault(pub(super) String);
+pub(crate) struct Fault(pub(crate) String);
 
 /// Reads an object of which only some fields matter.
-pub(super) fn object<'a, T: Deserialize<'a>>(text: &'a str, what: &str) -> Result<T, Fault> {
+pub(in crate::provider) fn object<'a, T: Deserialize<'a>>(text: &'a str, what: &str) -> Result<T, Fault> {
     serde_json::from_str(text).map_err(|error| Fault(format!("{what} cannot be read: {error}")))
 }
 
 /// The object in a field.
-pub(super) fn inner<'a, T: Deserialize<'a>>(field: Raw<'a>, name: &str) -> Result<T, Fault> {
+pub(in crate::provider) fn inner<'a, T: Deserialize<'a>>(field: Raw<'a>, name: &str) -> Result<T, Fault> {
     object(field.ok_or_else(|| missing(name))?.get(), &format!("`{name}`"))
 }
 
 /// A field that must be there, and a text.
-pub(super) fn text<'a>(field: Raw<'a>, name: &str) -> Result<Cow<'a, str>, Fault> {
+pub(in crate::provider) fn text<'a>(field: Raw<'a>, name: &str) -> Result<Cow<'a, str>, Fault> {
     field.map_or_else(|| Err(missing(name)), |field| as_text(field, name))
 }
 
@@ -45,24 +45,24 @@ fn as_text<'a>(field: &'a RawValue, name: &str) -> Result<Cow<'a, str>, Fault> {
 }
 
 /// A field that tells more and is not needed: none unless it is a text.
-pub(super) fn hint(field: Raw<'_>) -> Option<Cow<'_, str>> {
+pub(in crate::provider) fn hint(field: Raw<'_>) -> Option<Cow<'_, str>> {
     as_text(field?, "").ok()
 }
 
 /// A moment as RFC 3339 has it, if the field is one.
-pub(super) fn moment(field: Raw<'_>) -> Option<Timestamp> {
+pub(in crate::provider) fn moment(field: Raw<'_>) -> Option<Timestamp> {
     hint(field)?.parse().ok()
 }
 
 /// A moment in seconds since 1970, whole or not, if the field is one.
-pub(super) fn moment_of_seconds(field: Raw<'_>) -> Option<Timestamp> {
+pub(in crate::provider) fn moment_of_seconds(field: Raw<'_>) -> Option<Timestamp> {
     let seconds: f64 = serde_json::from_str(field?.get()).ok()?;
     #[expect(clippy::cast_possible_truncation, reason = "a cast stops at the ends, which are no moments")]
     Timestamp::from_millisecond((seconds * 1000.0).round() as i64).ok()
 }
 
 /// The bytes that a field holds as base64.
-pub(super) fn base64(field: Raw<'_>, name: &str) -> Result<Bytes, Fault> {
+pub(in crate::provider) fn base64(field: Raw<'_>, name: &str) -> Result<Bytes, Fault> {
     let text = text(field, name)?;
     let bytes = BASE64_STANDARD.decode(text.as_bytes());
     bytes.map(Bytes::from).map_err(|error| Fault(format!("`{name}` is no base64: {error}")))
@@ -73,14 +73,24 @@ fn missing(name: &str) -> Fault {
 }
 
 /// The bytes of an event, or of a part of it, as the text that they are.
-pub(super) fn utf8(bytes: &Bytes) -> Result<&str, Fault> {
+pub(in crate::provider) fn utf8(bytes: &Bytes) -> Result<&str, Fault> {
     std::str::from_utf8(bytes).map_err(|error| Fault(format!("it is not UTF-8: {error}")))
 }
 
 /// A text as bytes: those of `source` where it stands there.
-pub(super) fn bytes_of(source: &Bytes, text: Cow<'_, str>) -> Bytes {
+pub(in crate::provider) fn bytes_of(source: &Bytes, text: Cow<'_, str>) -> Bytes {
     match text {
-        Cow::Borrowed(text) => super::super::http::shared(source, text),
+        Cow::Borrowed(text) => shared(source, text),
         Cow::Owned(text) => text.into(),
+    }
+}
+
+/// A text as bytes: a part of `source` where it stands in it, a copy where it was unescaped.
+pub(in crate::provider) fn shared(source: &Bytes, text: &str) -> Bytes {
+    let (outer, inner) = (source.as_ptr_range(), text.as_bytes().as_ptr_range());
+    if outer.start <= inner.start && inner.end <= outer.end {
+        source.slice_ref(text.as_bytes())
+    } else {
+        Bytes::copy_from_slice(text.as_bytes())
     }
 }

@@ -1,4 +1,6 @@
-//! Connections of HTTP/1.1 (kept alive) and HTTP/2 without TLS.
+//! Connections of HTTP/1.1 (kept alive) and HTTP/2 without TLS: the server of every provider that sends requests.
+
+pub(crate) mod signals;
 
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
@@ -25,8 +27,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use crate::context::{Delivery, Trace};
-use crate::dispatch::{Program, Responding};
+use crate::dispatch::Responding;
 use crate::error::{BoxError, chain};
 
 /// How often a connection is looked at: one on which no request came since the last look, and none is being answered, is
@@ -35,13 +36,19 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long to wait after the system refused a connection, such as when no more files may be open.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// Who answers the requests of a server.
+pub(crate) trait Answer: Send + Sync + 'static {
+    /// Answers one.
+    fn answer(&self, request: http::Request<Incoming>) -> Responding;
+}
+
 /// Serves until `stopped` says so, and then until the last request is answered.
-pub(super) async fn serve(listener: TcpListener, program: Arc<Program>, stopped: watch::Receiver<bool>) {
+pub(crate) async fn serve(listener: TcpListener, answer: Arc<dyn Answer>, stopped: watch::Receiver<bool>) {
     let (stop, _) = watch::channel(());
     accept(listener, stopped, |stream| {
         // Small answers go out at once. A connection on which that fails works all the same.
         let _ = stream.set_nodelay(true);
-        tokio::spawn(serve_connection(stream, Arc::clone(&program), stop.subscribe()));
+        tokio::spawn(serve_connection(stream, Arc::clone(&answer), stop.subscribe()));
     })
     .await;
     stop.send_replace(());
@@ -49,7 +56,7 @@ pub(super) async fn serve(listener: TcpListener, program: Arc<Program>, stopped:
 }
 
 /// Gives each connection to `each` until `stopped` says so; then the port is closed.
-pub(super) async fn accept(listener: TcpListener, mut stopped: watch::Receiver<bool>, mut each: impl FnMut(TcpStream)) {
+pub(crate) async fn accept(listener: TcpListener, mut stopped: watch::Receiver<bool>, mut each: impl FnMut(TcpStream)) {
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -72,7 +79,7 @@ const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 ///
 /// hyper-util would tell the protocols apart, but with its feature for that its client has HTTP/2 as well, and with it every
 /// program for AWS Lambda: 600 KB.
-async fn serve_connection<S>(stream: S, program: Arc<Program>, mut stopped: watch::Receiver<()>)
+async fn serve_connection<S>(stream: S, answer: Arc<dyn Answer>, mut stopped: watch::Receiver<()>)
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
@@ -88,7 +95,7 @@ where
         Ok((stream, protocol)) => (TokioIo::new(stream), protocol),
         Err(error) => return log_end(&error),
     };
-    let service = Connection { program, activity: Arc::clone(&activity) };
+    let service = Connection { answer, activity: Arc::clone(&activity) };
     let ended = match protocol {
         Protocol::Http1 => {
             let connection = http1::Builder::new().header_read_timeout(None).serve_connection(stream, service);
@@ -328,30 +335,28 @@ impl hyper::body::Body for HeldBody {
 }
 
 struct Connection {
-    program: Arc<Program>,
+    answer: Arc<dyn Answer>,
     activity: Arc<Activity>,
 }
 
 impl Service<http::Request<Incoming>> for Connection {
     type Response = Response;
     type Error = Infallible;
-    type Future = Answer;
+    type Future = Answered;
 
-    fn call(&self, request: http::Request<Incoming>) -> Answer {
+    fn call(&self, request: http::Request<Incoming>) -> Answered {
         let answering = Answering::begin(&self.activity);
-        let mut delivery = Delivery::local();
-        delivery.trace = Trace::InHead;
-        Answer { responding: self.program.respond_to(request, delivery), answering: Some(answering) }
+        Answered { responding: self.answer.answer(request), answering: Some(answering) }
     }
 }
 
 /// The answer of a request.
-struct Answer {
+struct Answered {
     responding: Responding,
     answering: Option<Answering>,
 }
 
-impl Future for Answer {
+impl Future for Answered {
     type Output = Result<Response, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Result<Response, Infallible>> {
@@ -367,14 +372,23 @@ mod tests {
     use tokio::io::{AsyncWriteExt as _, DuplexStream, duplex};
     use tokio::time::{Instant, timeout};
 
-    use crate::provider::Provider;
-    use crate::state::States;
+    use http::StatusCode;
 
-    /// A connection to a program without functions, on tokio's paused clock.
+    use crate::error::problem;
+
+    /// Knows nothing.
+    struct NotFound;
+
+    impl Answer for NotFound {
+        fn answer(&self, _: http::Request<Incoming>) -> Responding {
+            Responding::answered(problem(StatusCode::NOT_FOUND, ""))
+        }
+    }
+
+    /// A connection, on tokio's paused clock.
     fn connect(stop: &watch::Sender<()>) -> DuplexStream {
         let (client, stream) = duplex(1024);
-        let program = Arc::new(Program::new(Provider::Local, Vec::new(), States::default()));
-        tokio::spawn(serve_connection(stream, program, stop.subscribe()));
+        tokio::spawn(serve_connection(stream, Arc::new(NotFound), stop.subscribe()));
         client
     }
 

@@ -1,0 +1,207 @@
+//! A container behind one port: what Google Cloud Run and Knative have in common.
+//!
+//! - [`binding`]: `CloudEvents` over HTTP
+//! - [`doors`]: what a process may serve together, since who may call is decided for a service as a whole
+//! - [`receive`]: events, from the request to the answer
+//! - this module: the port, and how the process ends
+//!
+//! What is different stands in [`google`](super::google) and [`knative`](super::knative), as two [`Platform`]s.
+
+pub(super) mod binding;
+mod doors;
+mod receive;
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::request::Parts;
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tusk_fn_spec::record::FunctionRecord;
+
+use self::doors::Door;
+pub use self::doors::DoorError;
+use crate::context::{Delivery, Trace};
+use crate::dispatch::{Program, Responding};
+use crate::event::{EventItem, Item, MessageItem};
+use crate::provider::field::Fault;
+use crate::provider::variable;
+use crate::server::{self, signals};
+use crate::timer::Timer;
+
+/// Where the platform wants the program to listen, and where without a word of it.
+const PORT_VARIABLE: &str = "PORT";
+const DEFAULT_PORT: u16 = 8080;
+/// The process goes on serving after it was asked to end until nothing came for this long: the platform may still send what it
+/// had accepted.
+const QUIET: Duration = Duration::from_millis(500);
+
+/// What a platform sends, and what it means by it.
+pub(crate) trait Platform: Send + Sync + 'static {
+    /// The paths that lead to no function.
+    fn reserved(&self) -> &'static [&'static str];
+
+    /// What a request brings. It is none of a client's, since only the platform may call a process that takes events.
+    ///
+    /// # Errors
+    /// The request holds nothing that the platform sends.
+    fn read(&self, parts: &Parts, body: &Bytes) -> Result<Vec<Sent>, Fault>;
+
+    /// What was sent, for a function. `named` tells that the request's path names the function.
+    fn open(&self, sent: &Sent, function: &FunctionRecord, named: bool) -> Opened;
+}
+
+/// One thing that a platform sent.
+#[derive(Clone, Debug)]
+pub(crate) enum Sent {
+    /// An event.
+    Event(EventItem),
+    /// A message of a queue.
+    #[cfg_attr(not(provider_google), expect(dead_code, reason = "only Google has queues of its own"))]
+    Message {
+        /// The message.
+        message: MessageItem,
+        /// Which attempt this is.
+        attempt: u32,
+    },
+    /// A scheduled instant.
+    #[cfg_attr(not(provider_google), expect(dead_code, reason = "only Google's scheduler does not send events"))]
+    Tick {
+        /// The instant.
+        at: Timestamp,
+    },
+}
+
+impl Sent {
+    /// What it is, for a message.
+    fn described(&self) -> String {
+        match self {
+            Self::Event(event) => format!("an event of type {:?} from {:?}", event.event_type, event.source),
+            Self::Message { .. } => "a message".to_owned(),
+            Self::Tick { .. } => "a scheduled instant".to_owned(),
+        }
+    }
+}
+
+/// What was sent, as a function sees it.
+pub(crate) enum Opened {
+    /// An item for it.
+    Item {
+        /// The item.
+        item: Item,
+        /// What is equal for each attempt.
+        id: String,
+        /// Which attempt this is.
+        attempt: u32,
+    },
+    /// An instant for it.
+    Timer(Timer),
+    /// It is for such functions, and this one does not want it.
+    Unwanted,
+    /// It is not for such functions.
+    Foreign,
+    /// It is for the function, and broken.
+    Broken(Fault),
+}
+
+/// Why a container's server could not run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ContainerError {
+    /// The port's variable is no port.
+    #[error("`PORT` is {value:?}, which is no port from 1 to 65535")]
+    PortNumber {
+        /// Its value.
+        value: String,
+    },
+    /// The port cannot be used.
+    #[error("cannot listen on port {port}: {source}")]
+    Listen {
+        /// The port.
+        port: u16,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// SIGTERM would have no effect.
+    #[error("cannot wait for SIGTERM: {0}")]
+    Signals(#[source] std::io::Error),
+}
+
+/// Serves until the platform asks the process to end, and then until nothing more comes.
+pub(crate) async fn serve(program: Arc<Program>, platform: Arc<dyn Platform>) -> Result<(), ContainerError> {
+    let port = match variable(PORT_VARIABLE) {
+        None => DEFAULT_PORT,
+        Some(value) => match value.parse() {
+            Ok(port) if port != 0 => port,
+            _ => return Err(ContainerError::PortNumber { value }),
+        },
+    };
+    let mut asked = signals::count().await.map_err(ContainerError::Signals)?;
+    let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).await;
+    let listener = listener.map_err(|source| ContainerError::Listen { port, source })?;
+    let (stop, stopped) = watch::channel(false);
+    let door = Door::of(&program);
+    let container = Arc::new(Container { program, platform, door, requests: Requests::default() });
+    tracing::info!(target: "tusk_fn", port, functions = container.program.functions().len(), "serving {}", door.described());
+    let server = tokio::spawn(server::serve(listener, Arc::clone(&container) as Arc<dyn server::Answer>, stopped));
+    // An error would say that the thread which counts has ended, and then nothing asks any more.
+    let _ = asked.wait_for(|count| *count > 0).await;
+    tracing::info!(target: "tusk_fn", "asked to end: serving what still comes");
+    container.requests.quiet().await;
+    let _ = stop.send(true);
+    let _ = server.await;
+    Ok(())
+}
+
+/// A program that answers what comes in at a port.
+struct Container {
+    program: Arc<Program>,
+    platform: Arc<dyn Platform>,
+    door: Door,
+    requests: Requests,
+}
+
+impl server::Answer for Container {
+    fn answer(&self, request: http::Request<hyper::body::Incoming>) -> Responding {
+        self.requests.begun.fetch_add(1, Relaxed);
+        if self.platform.reserved().contains(&request.uri().path()) {
+            return Responding::answered(crate::error::problem(http::StatusCode::NOT_FOUND, ""));
+        }
+        match self.door {
+            Door::Requests => {
+                let mut delivery = Delivery::local();
+                delivery.trace = Trace::InHead;
+                self.program.respond_to(request, delivery)
+            }
+            Door::Events => {
+                let (program, platform) = (Arc::clone(&self.program), Arc::clone(&self.platform));
+                Responding::later(async move { receive::answer(&program, &*platform, request).await })
+            }
+        }
+    }
+}
+
+/// The requests that came so far.
+#[derive(Default)]
+struct Requests {
+    begun: AtomicU64,
+}
+
+impl Requests {
+    /// Returns when none came for a while.
+    async fn quiet(&self) {
+        let mut seen = self.begun.load(Relaxed);
+        loop {
+            tokio::time::sleep(QUIET).await;
+            let now = self.begun.load(Relaxed);
+            if now == seen {
+                return;
+            }
+            seen = now;
+        }
+    }
+}
