@@ -326,8 +326,9 @@ fn read_idempotent(reader: &mut Reader<'_>, trigger: Option<&Trigger>) -> Option
             reader.push(Fault::value("idempotent", FaultKind::IdempotentRequest));
             None
         }
-        (Some(Trigger::Timer(_)), Idempotent::Payload(_)) => {
-            reader.push(Fault::value("idempotent", FaultKind::IdempotentWithoutPayload));
+        (Some(Trigger::Timer(_) | Trigger::Blob(_)), Idempotent::Payload(_)) => {
+            let trigger = if matches!(trigger, Some(Trigger::Blob(_))) { "blob" } else { "timer" };
+            reader.push(Fault::value("idempotent", FaultKind::IdempotentWithoutPayload { trigger }));
             None
         }
         _ => Some(Some(idempotent)),

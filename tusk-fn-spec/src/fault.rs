@@ -120,7 +120,7 @@ pub enum FaultKind {
     ConditionTwice { attribute: String },
     IdempotentPath,
     IdempotentRequest,
-    IdempotentWithoutPayload,
+    IdempotentWithoutPayload { trigger: &'static str },
     UnknownOutput { found: String },
     OutputWithoutName { kind: OutputKind },
     OutputArguments { kind: OutputKind, access: bool },
@@ -211,7 +211,7 @@ impl FaultKind {
             Self::ConditionTwice { attribute } => format!("there are two conditions on the attribute `{attribute}`"),
             Self::IdempotentPath => "this is no path in a payload".to_owned(),
             Self::IdempotentRequest => "a request is delivered once, so there is nothing to tell apart".to_owned(),
-            Self::IdempotentWithoutPayload => "a timer has no payload".to_owned(),
+            Self::IdempotentWithoutPayload { trigger } => format!("a {trigger} has no payload"),
             _ => self.signature_message(),
         }
     }
@@ -320,7 +320,10 @@ impl FaultKind {
             Self::IdempotentRequest => {
                 "remove the key, and let the client send a key of its own that the function checks".to_owned()
             }
-            Self::IdempotentWithoutPayload => "write `idempotent = true`: its key is the scheduled instant".to_owned(),
+            Self::IdempotentWithoutPayload { trigger } => {
+                let key = if *trigger == "blob" { "that change of the object" } else { "the scheduled instant" };
+                format!("write `idempotent = true`: its key is {key}")
+            }
             _ => return self.signature_help(),
         })
     }

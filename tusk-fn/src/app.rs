@@ -220,6 +220,13 @@ impl App {
                 None => (outputs.aws)().map_err(StartError::Cloud)?,
             };
             if self.idempotency.is_none() {
+                let user = registry.functions.iter().find(|function| function.record.idempotent.is_some());
+                if let Some(Err(kind)) = user.map(|_| TableStore::check(&*cloud)) {
+                    let name = user.map_or("", |function| &function.record.name);
+                    let what =
+                        format!("`{name}`: the table of the deliveries that were handled, as `idempotent` wants it");
+                    return Err(StartError::Outputs(vec![OutputError::new(what, kind)]));
+                }
                 self.idempotency = Some(Arc::new(TableStore::new(Arc::clone(&cloud))));
             }
             self.cloud = Some(cloud);

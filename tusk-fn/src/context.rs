@@ -77,6 +77,8 @@ pub(crate) struct Delivery {
     pub(crate) invocation: InvocationId,
     pub(crate) id: Option<String>,
     pub(crate) attempt: u32,
+    /// Whether the platform gives it up after this attempt, and the program can dead-letter it before.
+    pub(crate) last_attempt: bool,
     pub(crate) trace: Trace,
     /// When the platform will give up, if it says so.
     pub(crate) platform_deadline: Option<Instant>,
@@ -89,6 +91,7 @@ impl Delivery {
             invocation: InvocationId::next(),
             id: None,
             attempt: 1,
+            last_attempt: false,
             trace: Trace::Given(None),
             platform_deadline: None,
         }

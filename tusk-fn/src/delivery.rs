@@ -2,6 +2,7 @@
 //!
 //! The same for every provider; a provider decodes what its platform sends, and replies what became of each item.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -44,6 +45,15 @@ pub(crate) enum Fate {
 impl Fate {
     fn of(failure: Failure) -> Self {
         if failure.is_rejection() { Self::Reject(failure) } else { Self::Retry(failure) }
+    }
+
+    /// The fate of what has no further attempt: it is dead-lettered with its reason, and holds up nothing. What the function was
+    /// not called for is left to the platform.
+    fn at_last(self, last_attempt: bool) -> Self {
+        match self {
+            Self::Retry(failure) if last_attempt && failure.tried() == Tried::Here => Self::Reject(failure),
+            other => other,
+        }
     }
 }
 
@@ -150,13 +160,17 @@ async fn run_lane(program: Arc<Program>, function: usize, lane: Lane, deadline: 
 /// Delivers one item.
 pub(crate) async fn run_one(program: &Arc<Program>, function: usize, arrival: Arrival) -> Fate {
     let Arrival { item, delivery } = arrival;
-    match idempotency::run(program, function, Box::new(Delivered { input: Input::Item(item), delivery })).await {
+    let last_attempt = delivery.last_attempt;
+    let fate = match idempotency::run(program, function, Box::new(Delivered { input: Input::Item(item), delivery }))
+        .await
+    {
         Outcome::Completed(_) => Fate::Done,
         Outcome::Failed(failure) => Fate::of(failure),
         Outcome::Reported(_) | Outcome::Response(_) => {
             Fate::Retry(Failure::new("WrongOutcome", "a function for single items ended as another kind of function"))
         }
-    }
+    };
+    fate.at_last(last_attempt)
 }
 
 async fn deliver_together(program: &Arc<Program>, function: usize, arrivals: Vec<Arrival>, order: Order) -> Vec<Fate> {
@@ -165,6 +179,7 @@ async fn deliver_together(program: &Arc<Program>, function: usize, arrivals: Vec
     delivery.id = None;
     delivery.attempt = 1;
     let groups: Vec<Option<String>> = arrivals.iter().map(|it| it.item.group().map(str::to_owned)).collect();
+    let last_attempts: Vec<bool> = arrivals.iter().map(|it| it.delivery.last_attempt).collect();
     let items = arrivals.into_iter().map(|it| (it.item, it.delivery.attempt)).collect();
     let refused = Arc::new(Mutex::new(Vec::new()));
     let input = Input::Batch(BatchInput { items, refused: Arc::clone(&refused) });
@@ -187,23 +202,26 @@ async fn deliver_together(program: &Arc<Program>, function: usize, arrivals: Vec
         tracing::error!(target: "tusk_fn", position, error = %failure, "an item of a batch was rejected");
         fates[position] = Fate::of(failure);
     }
+    let mut fates: Vec<Fate> = fates.into_iter().zip(last_attempts).map(|(fate, last)| fate.at_last(last)).collect();
     hold_up(&mut fates, &groups, order);
     fates
 }
 
-/// Lets nothing overtake what is to be delivered again.
+/// Lets nothing overtake what is to be delivered again: neither what was handled, nor what was rejected by a function that had
+/// not handled what comes before.
 fn hold_up(fates: &mut [Fate], groups: &[Option<String>], order: Order) {
-    for position in 0..fates.len() {
-        let earlier = (0..position).any(|earlier| {
-            let together = match order {
-                Order::Any => false,
-                Order::Groups => groups[earlier].is_some() && groups[earlier] == groups[position],
-                Order::All => true,
-            };
-            together && matches!(fates[earlier], Fate::Retry(_))
-        });
-        if earlier && fates[position] == Fate::Done {
-            fates[position] = untried("HeldUp", HELD_UP);
+    let mut waiting: HashSet<Option<&str>> = HashSet::new();
+    for (fate, group) in fates.iter_mut().zip(groups) {
+        let lane = match order {
+            Order::Any => return,
+            Order::Groups if group.is_none() => continue,
+            Order::Groups => group.as_deref(),
+            Order::All => None,
+        };
+        if matches!(fate, Fate::Retry(_)) {
+            waiting.insert(lane);
+        } else if waiting.contains(&lane) {
+            *fate = untried("HeldUp", HELD_UP);
         }
     }
 }

@@ -51,7 +51,6 @@ impl Failure {
     }
 
     /// Whether the function ran.
-    #[cfg(provider_local)]
     pub(crate) fn tried(&self) -> Tried {
         self.tried
     }
@@ -103,6 +102,8 @@ fn rejects(error: &(dyn StdError + 'static)) -> bool {
 ///
 /// Any other error of a handler means that it is tried again. A `Reject` may be the error itself or any of its causes, so that
 /// it goes through `?`, into an enum by `#[from]`, and into `anyhow::Error`.
+///
+/// A timer has nothing that could be dead-lettered at once: of it, a `Reject` is an error as any other.
 ///
 /// ```
 /// use tusk_fn::prelude::*;

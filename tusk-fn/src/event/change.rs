@@ -7,7 +7,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::payload::undecodable;
+#[cfg(provider_aws)]
+use super::payload::without_values;
+use super::payload::{discreet, undecodable};
 use super::{FromItem, Item, Origin, wrong_item};
 use crate::error::Failure;
 use crate::output::KEY;
@@ -209,11 +211,10 @@ impl Image {
     /// Reads the item.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         match self {
-            Self::Json(value) => T::deserialize(value).map_err(|error| undecodable::<T>(&error.to_string())),
+            Self::Json(value) => T::deserialize(value).map_err(|error| undecodable::<T>(&discreet(&error))),
             #[cfg(provider_aws)]
-            Self::DynamoDb(item) => {
-                serde_dynamo::from_item(item.clone()).map_err(|error| undecodable::<T>(&error.to_string()))
-            }
+            Self::DynamoDb(item) => serde_dynamo::from_item(item.clone())
+                .map_err(|error| undecodable::<T>(&without_values(&error.to_string()))),
         }
     }
 }

@@ -28,7 +28,38 @@ pub trait Decode: Sized {
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned> Decode for T {
     fn decode(bytes: &Bytes) -> Result<Self, Failure> {
-        serde_json::from_slice(bytes).map_err(|error| undecodable::<T>(&error.to_string()))
+        serde_json::from_slice(bytes).map_err(|error| undecodable::<T>(&discreet(&error)))
+    }
+}
+
+/// What is wrong with JSON, without the values that serde repeats: they may be anybody's, and failures go to logs and dead
+/// letters. What was expected stays, and the place.
+pub(crate) fn discreet(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place =
+        if error.line() == 0 { String::new() } else { format!(" at line {} column {}", error.line(), error.column()) };
+    let message = text.strip_suffix(&place).unwrap_or(&text);
+    // What is no JSON at all is described by what stands in its place, never by a value.
+    if error.is_syntax() || error.is_eof() { text } else { without_values(message) + &place }
+}
+
+/// A message of serde's without the values in it.
+pub(crate) fn without_values(message: &str) -> String {
+    /// Messages that hold nothing of the payload.
+    const HARMLESS: [&str; 3] = ["missing field", "duplicate field", "Expected "];
+    /// Messages that hold a value between their first words and what was expected.
+    const WITH_VALUE: [&str; 4] = ["invalid value", "invalid length", "unknown variant", "unknown field"];
+    let expected = || message.rfind(", expected ").map_or("", |at| &message[at..]);
+    if HARMLESS.iter().any(|start| message.starts_with(start)) {
+        message.to_owned()
+    } else if let Some(found) = message.strip_prefix("invalid type: ") {
+        // `string "…"`, `integer `7``: the first word is the type.
+        let kind = found.split([' ', ',']).next().unwrap_or_default();
+        format!("invalid type: {kind}{}", expected())
+    } else if let Some(start) = WITH_VALUE.iter().find(|start| message.starts_with(**start)) {
+        format!("{start}{}", expected())
+    } else {
+        "a value is not what is expected".to_owned()
     }
 }
 
@@ -131,3 +162,45 @@ macro_rules! payload_alone {
     )*};
 }
 payload_alone! { Queue Topic Stream }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failed expectation is a failed test")]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Card {
+        #[expect(dead_code, reason = "only its name matters")]
+        number: u32,
+    }
+
+    #[derive(Debug, Deserialize)]
+    enum Kind {
+        Card,
+    }
+
+    #[test]
+    fn an_error_says_what_was_expected_and_no_value() {
+        let said = |failure: Failure| failure.message().to_owned();
+        let card = |json: &'static str| said(Card::decode(&Bytes::from_static(json.as_bytes())).unwrap_err());
+        for (json, expected) in [
+            (r#"{"number": "4111"}"#, "invalid type: string, expected u32 at line 1 column 17"),
+            (r#"{"number": "a, expected 4111"}"#, "invalid type: string, expected u32 at line 1 column 29"),
+            (r#"{"number": "x at line 4111"}"#, "invalid type: string, expected u32 at line 1 column 27"),
+            (r#"{"number": -4111}"#, "invalid value, expected u32 at line 1 column 16"),
+            (r#"{"4111": 1}"#, "unknown field, expected `number` at line 1 column 7"),
+            ("{}", "missing field `number` at line 1 column 2"),
+            (r#"{"number": 4111x}"#, "expected `,` or `}` at line 1 column 16"),
+            ("", "EOF while parsing a value at line 1 column 0"),
+        ] {
+            assert_eq!(card(json), format!("the payload cannot be read as `Card`: {expected}"), "{json}");
+        }
+        let kind = said(Kind::decode(&Bytes::from_static(b"\"card 4111\"")).unwrap_err());
+        assert_eq!(kind, "the payload cannot be read as `Kind`: unknown variant, expected `Card` at line 1 column 11");
+        assert_eq!(without_values("`4111` is no date"), "a value is not what is expected");
+        let value = serde_json::json!("x at line 4111");
+        assert_eq!(discreet(&u32::deserialize(&value).unwrap_err()), "invalid type: string, expected u32");
+    }
+}

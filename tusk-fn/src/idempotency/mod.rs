@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -168,42 +168,75 @@ impl IdempotencyStore for MemoryStore {
     }
 }
 
+/// How much of an invocation's time is kept for saying what became of it, at most; of short ones a tenth.
+const RESERVE: Duration = Duration::from_secs(1);
+
 /// Runs a function for what was delivered, unless it was handled before.
-pub(crate) async fn run(program: &Arc<Program>, function: usize, delivered: Box<Delivered>) -> Outcome {
+pub(crate) async fn run(program: &Arc<Program>, function: usize, mut delivered: Box<Delivered>) -> Outcome {
     let Some(how) = &program.functions()[function].record.idempotent else {
         return program.run(function, delivered).await;
     };
+    let end = delivered.delivery.platform_deadline;
+    if let Some(deadline) = &mut delivered.delivery.platform_deadline {
+        let left = deadline.saturating_duration_since(Instant::now());
+        *deadline -= (left / 10).min(RESERVE);
+    }
     let claim = match claim(program, function, how, &delivered) {
         Ok(claim) => claim,
         Err(failure) => return Outcome::Failed(failure),
     };
     let store = Arc::clone(program.idempotency());
-    let started = match store.begin(&claim).await {
+    let begun = before(delivered.delivery.platform_deadline, store.begin(&claim)).await;
+    let started = match begun {
         Ok(Begun::Started(number)) => number,
         Ok(Begun::Completed) => {
-            tracing::info!(target: "tusk_fn", key = claim.key, "it was handled before, and is not handled again");
+            tracing::info!(target: "tusk_fn", key = shown(how, &claim), "it was handled before, and is not handled again");
             return Outcome::Completed(Value::Null);
         }
         Ok(Begun::InProgress) => {
-            let message = format!("another invocation is handling `{}`", claim.key);
+            let message = format!("another invocation is handling `{}`", shown(how, &claim));
             return Outcome::Failed(Failure::new("InProgress", message).with_tried(Tried::Elsewhere));
         }
         Ok(Begun::Changed) => {
-            let message = format!("`{}` was delivered before with another payload", claim.key);
+            let message = format!("`{}` was delivered before with another payload", shown(how, &claim));
             return Outcome::Failed(Failure::new("PayloadChanged", message).rejecting());
         }
         Err(error) => return Outcome::Failed(Failure::of(error)),
     };
     let outcome = program.run(function, delivered).await;
     let kept = match &outcome {
-        Outcome::Failed(_) => store.release(&claim, started).await,
-        Outcome::Completed(_) | Outcome::Reported(_) | Outcome::Response(_) => store.complete(&claim, started).await,
+        Outcome::Failed(_) => before(end, store.release(&claim, started)).await,
+        Outcome::Completed(_) | Outcome::Reported(_) | Outcome::Response(_) => {
+            before(end, store.complete(&claim, started)).await
+        }
     };
     if let Err(error) = kept {
         let error = Failure::of(error);
-        tracing::error!(target: "tusk_fn", key = claim.key, %error, "what became of an invocation could not be kept");
+        let key = shown(how, &claim);
+        tracing::error!(target: "tusk_fn", key, %error, "what became of an invocation could not be kept");
     }
     outcome
+}
+
+/// What the store says, if it says so in time: what else was delivered with this must not wait for a store that hangs.
+async fn before<T>(deadline: Option<Instant>, reply: StoreReply<'_, T>) -> Result<T, BoxError> {
+    match deadline {
+        None => reply.await,
+        Some(deadline) => match tokio::time::timeout_at(deadline.into(), reply).await {
+            Ok(reply) => reply,
+            Err(_) => Err("the store of what was handled did not answer before the deadline".into()),
+        },
+    }
+}
+
+/// The key for logs and errors. A value of the payload is nobody's business: of such a key they have a hash.
+fn shown(how: &Idempotent, claim: &Claim) -> String {
+    match (how, claim.key.split_once('#')) {
+        (Idempotent::Payload(path), Some((function, value))) => {
+            format!("{function}#{}={}", path.join("."), &hash(value.as_bytes())[..16])
+        }
+        _ => claim.key.clone(),
+    }
 }
 
 fn claim(program: &Program, function: usize, how: &Idempotent, delivered: &Delivered) -> Result<Claim, Failure> {
@@ -336,6 +369,56 @@ mod tests {
             let begun = claims.join_all().await;
             assert_eq!(begun.iter().filter(|begun| matches!(begun, Begun::Started(_))).count(), 1);
             assert!(begun.iter().all(|begun| matches!(begun, Begun::Started(_) | Begun::InProgress)));
+        }
+    }
+
+    /// A store of which some methods never answer.
+    #[derive(Clone, Copy)]
+    struct Hanging {
+        begins: bool,
+    }
+
+    impl IdempotencyStore for Hanging {
+        fn begin<'a>(&'a self, _: &'a Claim) -> StoreReply<'a, Begun> {
+            if self.begins { Box::pin(async { Ok(Begun::Started(1)) }) } else { Box::pin(std::future::pending()) }
+        }
+
+        fn complete<'a>(&'a self, _: &'a Claim, _: u64) -> StoreReply<'a, ()> {
+            Box::pin(std::future::pending())
+        }
+
+        fn release<'a>(&'a self, _: &'a Claim, _: u64) -> StoreReply<'a, ()> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    fn program(handler: crate::private::HandlerFn, store: impl IdempotencyStore) -> Arc<Program> {
+        let record = serde_json::json!({
+            "v": 1, "name": "fulfil", "idempotent": "delivery", "trigger": {"kind": "queue", "queue": "orders"},
+            "source": {"package": "shop", "module": "shop", "function": "fulfil", "file": "lib.rs", "line": 1},
+        });
+        let record = tusk_fn_spec::record::FunctionRecord::from_json(record.to_string().as_bytes()).unwrap();
+        let function = crate::dispatch::Function::new(record, handler, &crate::private::Requirements::default());
+        let program = Program::new(crate::provider::Provider::Local, vec![function], crate::state::States::default());
+        Arc::new(program.with_idempotency(Arc::new(store)))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_store_that_hangs_does_not_outlast_the_deadline() {
+        use crate::private::{HandlerFn, boxed};
+        let done: HandlerFn = |_| boxed(async { Ok(Outcome::Completed(Value::Null)) });
+        let hangs: HandlerFn = |_| boxed(std::future::pending());
+        for (handler, begins, ends_well) in [(done, false, false), (done, true, true), (hangs, true, false)] {
+            let program = program(handler, Hanging { begins });
+            let mut delivery = crate::context::Delivery::local();
+            delivery.id = Some("7".to_owned());
+            let limit = Duration::from_secs(5);
+            let started = tokio::time::Instant::now();
+            delivery.platform_deadline = Some((started + limit).into_std());
+            let input = Input::Item(crate::event::Item::Message(crate::event::MessageItem::default()));
+            let outcome = run(&program, 0, Box::new(Delivered { input, delivery })).await;
+            assert!(started.elapsed() <= limit, "{:?}", started.elapsed());
+            assert_eq!(matches!(outcome, Outcome::Completed(_)), ends_well);
         }
     }
 }

@@ -8,7 +8,7 @@ use tusk_fn_spec::output::{Access, Output, OutputKind};
 
 use super::{Begun, Claim, IdempotencyStore, Kept, StoreReply};
 use crate::error::BoxError;
-use crate::output::{Cloud, Condition, KEY};
+use crate::output::{Cloud, Condition, KEY, OutputErrorKind};
 
 /// Keeps claims in a table of the platform, by conditional writes.
 pub(crate) struct TableStore {
@@ -21,8 +21,16 @@ impl TableStore {
     pub(crate) const NAME: &'static str = "#idempotency";
 
     pub(crate) fn new(cloud: Arc<dyn Cloud>) -> Self {
-        let table = Output { kind: OutputKind::Table, name: Self::NAME.to_owned(), access: Access::All };
-        Self { cloud, table }
+        Self { cloud, table: Self::output() }
+    }
+
+    /// Whether the platform's table can be used.
+    pub(crate) fn check(cloud: &dyn Cloud) -> Result<(), OutputErrorKind> {
+        cloud.check(&Self::output())
+    }
+
+    fn output() -> Output {
+        Output { kind: OutputKind::Table, name: Self::NAME.to_owned(), access: Access::All }
     }
 
     /// The new version, or nothing where the condition does not hold.

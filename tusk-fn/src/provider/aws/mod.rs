@@ -275,6 +275,7 @@ fn delivery(context: LambdaContext) -> Delivery {
         invocation: InvocationId::Platform(context.request_id.into()),
         id: None,
         attempt: 1,
+        last_attempt: false,
         trace: Trace::Given(context.xray_trace_id),
     }
 }

@@ -10,12 +10,16 @@
 //!
 //! A message of SQS may hold several items, such as objects of S3. It fails if one of them does, and then comes again with all of
 //! them; so what was rejected is sent to the dead-letter queue only when none of them failed, each item by itself. What cannot be
-//! sent there has failed: the platform delivers it again until it gives it up, to the dead-letter queue of its own.
+//! sent there has failed: the platform delivers it again until it gives it up, to the dead-letter queue of its own. What was
+//! rejected overtakes nothing by that: it is not to be handled at all.
+//!
+//! A message of SQS that fails on its last attempt is sent there too, so that what it holds up is not given up with it.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
+use tusk_fn_spec::trigger::Trigger;
 
 use super::dead_letters::{DeadLetters, Letter, send_all};
 use super::event::{Sent, Service};
@@ -53,7 +57,10 @@ pub(super) async fn receive(
         identifiers.push(opened.identifier);
         for content in opened.contents {
             match content {
-                Content::Item(arrival, letter) => {
+                Content::Item(mut arrival, letter) => {
+                    arrival.delivery.last_attempt = dead_letters.is_some()
+                        && sent.service == Service::Sqs
+                        && attempts(&function.record.trigger).is_some_and(|most| arrival.delivery.attempt >= most);
                     arrivals.push(*arrival);
                     parcels.push(Parcel { unit, letter, fate: None });
                 }
@@ -81,6 +88,18 @@ pub(super) async fn receive(
         settling.note(&function.record.name, rejected.into_iter().zip(results));
     }
     settling.reply()
+}
+
+/// How often a message of SQS is tried at most: its queue counts the same ("maxReceiveCount").
+///
+/// SQS counts a message as tried that was only held up by an earlier one, and would give it up together with that one. So the
+/// earlier one is dead-lettered on its last attempt by the program, and what it held up is handled.
+const fn attempts(trigger: &Trigger) -> Option<u32> {
+    match trigger {
+        Trigger::Queue(queue) => Some(queue.delivery.max_attempts),
+        Trigger::Topic(topic) => Some(topic.delivery.max_attempts),
+        _ => None,
+    }
 }
 
 /// To a function that takes the event as it is, and says itself what failed.

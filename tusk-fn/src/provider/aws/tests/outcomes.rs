@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::sources::{Ordered, Source, Told, key, paid, queue_event, records, sources};
-use super::support::{Mailbox, Word, blob, event, function, message, process, queue, reply, s3_record};
+use super::support::{Mailbox, Word, blob, event, function, message, process, queue, queues, reply, s3_record};
 use crate::private::Intake;
 use crate::provider::aws::dead_letters::url_in;
 
@@ -41,11 +41,7 @@ fn ends(source: &Source, words: &[Word], together: bool) -> Vec<End> {
             bound && ends[earlier] == End::Retry
         });
         let after_deadline = source.one_by_one && words[..at].contains(&Word::Hang);
-        let held_up = if together {
-            after_failed && ends[at] == End::Done
-        } else {
-            delivered && (after_failed || after_deadline)
-        };
+        let held_up = delivered && (after_failed || (!together && after_deadline));
         if held_up || (all_fail && readable) {
             ends[at] = End::Retry;
         }
@@ -154,6 +150,37 @@ async fn what_has_not_ended_at_the_deadline_comes_again() {
         }
         futures_util::future::join_all(checks).await;
     }
+}
+
+#[tokio::test]
+async fn what_is_held_up_is_not_given_up_with_what_holds_it_up() {
+    let trigger = json!({"kind": "queue", "queue": "orders", "ordered": true, "max_attempts": 3});
+    let event = |attempt: u32| {
+        let mut event = queue_event(&[Word::Err, Word::Err, Word::Ok, Word::Ok], true);
+        for record in event["Records"].as_array_mut().expect("a list") {
+            record["attributes"]["ApproximateReceiveCount"] = attempt.to_string().into();
+        }
+        event
+    };
+    let named = |ids: &[usize]| {
+        let ids: Vec<Value> = ids.iter().map(|id| json!({"itemIdentifier": format!("id-{id}")})).collect();
+        Ok(json!({ "batchItemFailures": ids }))
+    };
+    for (handler, intake) in [(queue as crate::private::HandlerFn, Intake::Single), (queues, Intake::Batch)] {
+        let mailbox = Arc::new(Mailbox::default());
+        let process = process(vec![function("fulfil", &trigger, handler, intake)], Some(&mailbox));
+        assert_eq!(reply(&process, &event(2), None).await, named(&[0, 1, 2, 3]));
+        assert_eq!(mailbox.letters.lock().expect("no panic").len(), 0);
+        // SQS would now give up all four.
+        assert_eq!(reply(&process, &event(3), None).await, named(&[]));
+        let letters = mailbox.letters.lock().expect("no panic");
+        let reasons: Vec<&str> = letters.iter().map(|letter| &*letter.attributes["reason"]).collect();
+        assert_eq!(reasons.len(), 2, "{reasons:?}");
+        assert!(reasons.iter().all(|reason| reason.ends_with(": it failed")), "{reasons:?}");
+    }
+    // Nobody else can give them up: all come again, and SQS decides.
+    let process = process(vec![function("fulfil", &trigger, queue, Intake::Single)], None);
+    assert_eq!(reply(&process, &event(3), None).await, named(&[0, 1, 2, 3]));
 }
 
 #[tokio::test]
