@@ -113,7 +113,9 @@ pub(crate) enum Opened {
 #[non_exhaustive]
 pub enum ContainerError {
     /// The port's variable is no port.
-    #[error("`PORT` is {value:?}, which is no port from 1 to 65535")]
+    #[error(
+        "`PORT` is {value:?}, which is no port; the platform sets it to a number from 1 to 65535 (0 takes a free one)"
+    )]
     PortNumber {
         /// Its value.
         value: String,
@@ -136,17 +138,18 @@ pub(crate) async fn serve(program: Arc<Program>, platform: Arc<dyn Platform>) ->
     let port = match variable(PORT_VARIABLE) {
         None => DEFAULT_PORT,
         Some(value) => match value.parse() {
-            Ok(port) if port != 0 => port,
-            _ => return Err(ContainerError::PortNumber { value }),
+            Ok(port) => port,
+            Err(_) => return Err(ContainerError::PortNumber { value }),
         },
     };
     let mut asked = signals::count().await.map_err(ContainerError::Signals)?;
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).await;
     let listener = listener.map_err(|source| ContainerError::Listen { port, source })?;
+    let port = listener.local_addr().map_or(port, |address| address.port());
     let (stop, stopped) = watch::channel(false);
     let door = Door::of(&program);
     let container = Arc::new(Container { program, platform, door, requests: Requests::default() });
-    tracing::info!(target: "tusk_fn", port, functions = container.program.functions().len(), "serving {}", door.described());
+    tracing::info!(target: "tusk_fn", "serving {} on port {port}", door.described());
     let server = tokio::spawn(server::serve(listener, Arc::clone(&container) as Arc<dyn server::Answer>, stopped));
     // An error would say that the thread which counts has ended, and then nothing asks any more.
     let _ = asked.wait_for(|count| *count > 0).await;
