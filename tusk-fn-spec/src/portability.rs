@@ -1,0 +1,327 @@
+//! What becomes of a function on each platform: exactly what the source says, something near it, or nothing.
+//!
+//! What a platform has not is said, never imitated in silence. A function that lists `targets` does not compile if one of them
+//! cannot run it; `cargo tusk check` shows the verdicts of all.
+
+use crate::limits;
+use crate::output::OutputKind;
+use crate::provider::Target;
+use crate::record::FunctionRecord;
+use crate::trigger::Trigger;
+use crate::trigger::database::{ChangeEvent, Database};
+use crate::trigger::http::Auth;
+use crate::trigger::queue::Queue;
+
+/// How a platform keeps what the source says, from the best to the worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// As the source says.
+    Exact,
+    /// Nearly: each reason says what differs.
+    Emulated,
+    /// Not at all.
+    Impossible,
+}
+
+impl Standing {
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Emulated => "emulated",
+            Self::Impossible => "impossible",
+        }
+    }
+}
+
+/// Why a platform does not keep exactly what the source says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// What it amounts to: emulated or impossible.
+    pub standing: Standing,
+    /// The attribute's key that it is about.
+    pub key: &'static str,
+    /// What differs, as a sentence without its full stop.
+    pub text: String,
+    /// What to type instead, if anything.
+    pub help: Option<String>,
+}
+
+/// What becomes of a function on a platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The platform.
+    pub target: Target,
+    /// Why it is not exact. The worst first.
+    pub reasons: Vec<Reason>,
+}
+
+impl Verdict {
+    /// Of a function on a platform. It does not ask whether the function lists the platform.
+    pub fn of(record: &FunctionRecord, target: Target) -> Self {
+        let mut reasons = Reasons { target, found: Vec::new() };
+        for limit in limits::exceeded(record, target) {
+            reasons.impossible(limit.key(), limit.message(), Some(limit.help()));
+        }
+        reasons.all(record);
+        let mut reasons = reasons.found;
+        reasons.sort_by(|a, b| b.standing.cmp(&a.standing));
+        Self { target, reasons }
+    }
+
+    /// The worst of its reasons.
+    pub fn standing(&self) -> Standing {
+        self.reasons.iter().map(|reason| reason.standing).max().unwrap_or(Standing::Exact)
+    }
+}
+
+/// Why a platform cannot run a function, apart from the [limits](crate::limits) that it exceeds.
+pub fn impossible(record: &FunctionRecord, target: Target) -> Vec<Reason> {
+    let mut reasons = Reasons { target, found: Vec::new() };
+    reasons.all(record);
+    reasons.found.retain(|reason| reason.standing == Standing::Impossible);
+    reasons.found
+}
+
+/// Reasons as they are found.
+struct Reasons {
+    target: Target,
+    found: Vec<Reason>,
+}
+
+impl Reasons {
+    fn all(&mut self, record: &FunctionRecord) {
+        self.trigger(&record.trigger);
+        self.outputs(record);
+    }
+
+    fn emulated(&mut self, key: &'static str, text: impl Into<String>) {
+        self.found.push(Reason { standing: Standing::Emulated, key, text: text.into(), help: None });
+    }
+
+    fn impossible(&mut self, key: &'static str, text: impl Into<String>, help: Option<String>) {
+        self.found.push(Reason { standing: Standing::Impossible, key, text: text.into(), help });
+    }
+
+    fn trigger(&mut self, trigger: &Trigger) {
+        match trigger {
+            Trigger::Http(http) => {
+                if self.target == Target::Knative && http.auth == Auth::Platform {
+                    self.emulated(
+                        "auth",
+                        "who is in the cluster can call it: Knative limits reachability, and asks for no credential",
+                    );
+                }
+            }
+            Trigger::Timer(_) => self.timer(),
+            Trigger::Blob(_) => {
+                if self.target == Target::Knative {
+                    self.emulated(
+                        "path",
+                        "Knative has no buckets: somebody must send the events `tusk-fn.blob.created` and `.deleted`",
+                    );
+                } else {
+                    self.rejection();
+                }
+            }
+            Trigger::Queue(queue) => self.queue(queue),
+            Trigger::Topic(topic) => {
+                self.broker("topic");
+                self.rejection();
+                if !topic.filter.is_empty() && matches!(self.target, Target::Knative | Target::Google) {
+                    self.emulated(
+                        "filter",
+                        "every message is delivered, and the function's process drops those that it does not want",
+                    );
+                }
+            }
+            Trigger::Database(database) => self.database(database),
+            Trigger::Stream(_) => match self.target {
+                Target::Aws | Target::Azure => self.rejection(),
+                Target::Google => {
+                    self.emulated(
+                        "stream",
+                        "Pub/Sub keeps order for each key, but no position that a function could begin from",
+                    );
+                    self.rejection();
+                }
+                Target::Knative => {
+                    self.emulated(
+                        "stream",
+                        "only Kafka, behind the broker or as a source, keeps the order of a partition",
+                    );
+                }
+            },
+            Trigger::Event(_) => {
+                self.broker("type");
+                self.rejection();
+            }
+        }
+    }
+
+    fn timer(&mut self) {
+        if self.target == Target::Knative {
+            self.emulated(
+                "schedule",
+                "a PingSource gives an instant up after six attempts within seconds, and it is lost",
+            );
+        }
+    }
+
+    /// What every function of an event source has in common: what becomes of a rejected item.
+    fn rejection(&mut self) {
+        match self.target {
+            Target::Aws => self.emulated(
+                "trigger",
+                "a rejected item is sent to the dead letters by the program, and acknowledged then: it may be there twice",
+            ),
+            Target::Azure | Target::Google => self.emulated(
+                "trigger",
+                "a rejected item comes again until its attempts are used up, and is dead-lettered then",
+            ),
+            // A status that the dispatcher does not repeat: to the dead-letter sink at once.
+            Target::Knative => {}
+        }
+    }
+
+    fn broker(&mut self, key: &'static str) {
+        if self.target == Target::Knative {
+            self.emulated(
+                key,
+                "what the broker has accepted survives a restart only if its channel does: an in-memory one loses it",
+            );
+        }
+    }
+
+    fn queue(&mut self, queue: &Queue) {
+        self.broker("queue");
+        self.rejection();
+        if queue.ordered && self.target == Target::Knative {
+            let help = "leave `ordered` out, or list other `targets`".to_owned();
+            self.impossible("ordered", "a Knative broker keeps no order of groups", Some(help));
+        }
+        if queue.delivery.batch_size > 1 && self.target == Target::Google {
+            self.emulated("batch_size", "Pub/Sub pushes messages one by one: a `Batch` has one");
+        }
+    }
+
+    fn database(&mut self, database: &Database) {
+        let wants = |event: ChangeEvent| database.events.contains(&event);
+        match self.target {
+            Target::Aws | Target::Google => self.rejection(),
+            Target::Azure => {
+                let help = Some("write `events = [\"insert\", \"modify\"]`, or list other `targets`".to_owned());
+                if wants(ChangeEvent::Remove) {
+                    self.impossible("events", "the change feed of Cosmos DB does not tell what was removed", help);
+                } else if wants(ChangeEvent::Insert) && wants(ChangeEvent::Modify) {
+                    self.emulated(
+                        "events",
+                        "the change feed of Cosmos DB does not tell inserts from modifications: each is an `Upsert`",
+                    );
+                } else {
+                    let text = "the change feed of Cosmos DB does not tell inserts from modifications";
+                    self.impossible("events", text, help);
+                }
+                self.rejection();
+            }
+            Target::Knative => {
+                self.emulated(
+                    "table",
+                    "Knative has no tables: somebody must send the events `tusk-fn.database.insert` and its kind",
+                );
+            }
+        }
+    }
+
+    fn outputs(&mut self, record: &FunctionRecord) {
+        if self.target != Target::Aws && !record.outputs.is_empty() {
+            let text = format!("this version of tusk-fn sends, stores and reads nothing on `{}`", self.target.name());
+            self.impossible("trigger", text, Some("list other `targets`".to_owned()));
+        }
+        if self.target == Target::Knative {
+            for output in &record.outputs {
+                if matches!(output.kind, OutputKind::Table | OutputKind::Bucket) {
+                    let text = format!("Knative has no {}s, as {output} would be", output.kind.name());
+                    self.impossible("trigger", text, Some("list other `targets`".to_owned()));
+                }
+            }
+        }
+        if self.target != Target::Aws && record.idempotent.is_some() {
+            let target = self.target.name();
+            let text = format!(
+                "this version of tusk-fn has no table on `{target}` to remember deliveries in: give the program a store"
+            );
+            self.emulated("idempotent", text);
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failed expectation is a failed test")]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn record(trigger: Value, more: Value) -> FunctionRecord {
+        let source = json!({"package": "shop", "module": "shop", "function": "f", "file": "lib.rs", "line": 1});
+        let mut record = json!({"v": 1, "name": "f", "trigger": trigger, "source": source});
+        let Value::Object(more) = more else { panic!("an object") };
+        record.as_object_mut().unwrap().extend(more);
+        FunctionRecord::from_json(record.to_string().as_bytes()).unwrap()
+    }
+
+    /// The standings on AWS, Azure, Google and Knative, a letter for each.
+    fn standings(record: &FunctionRecord) -> String {
+        let letter = |target| match Verdict::of(record, target).standing() {
+            Standing::Exact => 'e',
+            Standing::Emulated => 'm',
+            Standing::Impossible => 'i',
+        };
+        Target::ALL.into_iter().map(letter).collect()
+    }
+
+    #[test]
+    fn each_kind_of_trigger_has_its_verdicts() {
+        let http = |auth: &str| json!({"kind": "http", "route": "a", "methods": ["GET"], "auth": auth});
+        let queue = |more: Value| {
+            let mut queue = json!({"kind": "queue", "queue": "q"});
+            queue.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            queue
+        };
+        let database = |events: &[&str]| json!({"kind": "database", "table": "t", "events": events});
+        for (trigger, expected) in [
+            (http("public"), "eeee"),
+            (http("platform"), "eeem"),
+            (http("admin"), "ieii"),
+            (json!({"kind": "timer", "schedule": "0 0 * * * *"}), "eeem"),
+            (json!({"kind": "blob", "path": "b/a", "events": ["created"]}), "mmmm"),
+            (queue(json!({})), "mmmm"),
+            (queue(json!({"ordered": true})), "mmmi"),
+            (queue(json!({"max_attempts": 3})), "mmim"),
+            (json!({"kind": "topic", "topic": "t"}), "mmmm"),
+            (database(&["insert", "modify"]), "mmmm"),
+            (database(&["insert"]), "mimm"),
+            (database(&["insert", "modify", "remove"]), "mimm"),
+            (json!({"kind": "stream", "stream": "s"}), "mmmm"),
+            (json!({"kind": "event", "type": "t"}), "mmmm"),
+        ] {
+            assert_eq!(standings(&record(trigger.clone(), json!({}))), expected, "{trigger}");
+        }
+    }
+
+    #[test]
+    fn a_limit_is_a_reason_and_the_worst_comes_first() {
+        let trigger = json!({"kind": "queue", "queue": "q", "max_attempts": 3});
+        let verdict = Verdict::of(&record(trigger, json!({"timeout_ms": 700_000})), Target::Google);
+        let reasons: Vec<(&str, &str, Standing)> =
+            verdict.reasons.iter().map(|it| (it.key, it.text.as_str(), it.standing)).collect();
+        assert_eq!(
+            reasons[..2],
+            [
+                ("timeout", "Pub/Sub waits at most 10m, and this asks for 11m40s", Standing::Impossible),
+                ("max_attempts", "Pub/Sub tries a message at least 5 times, and this asks for 3", Standing::Impossible),
+            ]
+        );
+        assert!(reasons[2..].iter().all(|(_, _, standing)| *standing == Standing::Emulated));
+    }
+}
