@@ -17,10 +17,12 @@ use crate::dispatch::{Function, Program};
 use crate::error::BoxError;
 use crate::functions::Functions;
 use crate::idempotency::IdempotencyStore;
-#[cfg(any(http_server, provider_aws))]
+#[cfg(any(provider_local, provider_aws))]
 use crate::idempotency::TableStore;
 use crate::layers::HttpService;
-use crate::output::{Cloud, Nowhere, OutputError};
+#[cfg(any(provider_google, provider_knative))]
+use crate::output::Nowhere;
+use crate::output::{Cloud, OutputError};
 #[cfg(any(provider_google, provider_knative))]
 use crate::provider::container::{ContainerError, DoorError, Platform, serve};
 #[cfg(provider_google)]

@@ -88,6 +88,7 @@ impl Sent {
 }
 
 /// What was sent, as a function sees it.
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are items")]
 pub(crate) enum Opened {
     /// An item for it.
     Item {
