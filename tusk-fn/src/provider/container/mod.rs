@@ -9,7 +9,7 @@
 
 pub(super) mod binding;
 mod doors;
-mod receive;
+pub(super) mod receive;
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
