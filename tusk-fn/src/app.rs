@@ -157,7 +157,13 @@ impl App {
             check_outputs(&**cloud, &registry.functions).map_err(StartError::Outputs)?;
         }
         let states = run_inits(inits, self.states).await.map_err(StartError::Init)?;
+        #[cfg(provider_google)]
+        let sole = (provider == Provider::Google).then(|| google::sole(&registry.functions)).flatten();
         let mut program = Program::new(provider, registry.functions, states).with_layers(self.layers);
+        #[cfg(provider_google)]
+        {
+            program = program.with_fallback(sole);
+        }
         if let Some(cloud) = self.cloud {
             program = program.with_cloud(cloud);
         }
@@ -258,6 +264,10 @@ impl App {
         let Some(target) = provider.target() else { return Ok(registry) };
         registry.functions.retain(|function| function.record.is_for(target));
         DoorError::check(&registry.functions, target).map_err(StartError::Door)?;
+        #[cfg(provider_google)]
+        if provider == Provider::Google {
+            google::check_signature(&registry.functions).map_err(StartError::Signature)?;
+        }
         let idempotent = registry.functions.iter().find(|function| function.record.idempotent.is_some());
         if let Some(function) = idempotent.filter(|_| self.idempotency.is_none()) {
             let why = format!(
@@ -350,6 +360,10 @@ pub enum StartError {
     #[cfg(any(provider_google, provider_knative))]
     #[error(transparent)]
     Door(DoorError),
+    /// Google is told to call its functions in another way than they are called.
+    #[cfg(provider_google)]
+    #[error(transparent)]
+    Signature(google::SignatureError),
     /// An init failed.
     #[error(transparent)]
     Init(InitFailed),

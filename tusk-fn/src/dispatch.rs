@@ -17,6 +17,8 @@ use http_body::Body as _;
 use http_body_util::Limited;
 use tokio::task::coop::unconstrained;
 use tusk_fn_spec::record::FunctionRecord;
+#[cfg(provider_google)]
+use tusk_fn_spec::route::Segment;
 use tusk_fn_spec::trigger::Trigger;
 use tusk_fn_spec::trigger::http::{DEFAULT_BODY_LIMIT, Method};
 
@@ -39,6 +41,7 @@ pub(crate) struct Program {
     provider: Provider,
     functions: Vec<Function>,
     router: Router,
+    fallback: Option<Fallback>,
     states: States,
     cloud: Arc<dyn Cloud>,
     idempotency: Arc<dyn IdempotencyStore>,
@@ -93,6 +96,28 @@ impl Function {
     }
 }
 
+/// The function that all paths lead to.
+struct Fallback {
+    /// The shortest path of its route; none if it has no route, or parameters in it that a path must give.
+    path: Option<String>,
+}
+
+#[cfg(provider_google)]
+impl Fallback {
+    fn to(trigger: &Trigger) -> Self {
+        let Trigger::Http(http) = trigger else { return Self { path: None } };
+        let mut path = String::new();
+        for segment in http.route.segments() {
+            match segment {
+                Segment::Literal(text) => path.extend(["/", text]),
+                Segment::Optional(_) | Segment::Rest(_) => {}
+                Segment::Parameter(_) => return Self { path: None },
+            }
+        }
+        Self { path: Some(if path.is_empty() { "/".to_owned() } else { path }) }
+    }
+}
+
 /// Why a program without a cloud cannot send.
 const NO_CLOUD: &str = "this program was started without a place to send to; give it an outbox";
 
@@ -108,6 +133,7 @@ impl Program {
             provider,
             functions,
             router,
+            fallback: None,
             states,
             cloud: Arc::new(Nowhere(NO_CLOUD)),
             idempotency: Arc::new(MemoryStore::default()),
@@ -120,6 +146,20 @@ impl Program {
     pub(crate) fn with_layers(mut self, layered: Option<HttpService>) -> Self {
         self.layered = layered;
         self
+    }
+
+    /// Leads all paths to a function that no other leads to, unless its route has parameters that a path must give.
+    #[cfg(provider_google)]
+    pub(crate) fn with_fallback(mut self, function: Option<usize>) -> Self {
+        let fallback = function.and_then(|function| self.functions.get(function));
+        self.fallback = fallback.map(|function| Fallback::to(&function.record.trigger));
+        self
+    }
+
+    /// Whether all paths lead to a function.
+    #[cfg(any(provider_google, provider_knative))]
+    pub(crate) fn serves_all_paths(&self) -> bool {
+        self.fallback.is_some()
     }
 
     /// Lets functions send and store.
@@ -228,7 +268,7 @@ impl Program {
             Head::Event { method, path, form, .. } => (method, &**path, *form),
             Head::Taken => return Responding::internal(),
         };
-        let function = match self.router.find(path, form, known(method)) {
+        let function = match self.find(path, form, known(method)) {
             Found::Function(function, captures) => {
                 http.captures = captures;
                 function
@@ -252,6 +292,22 @@ impl Program {
             _ => {}
         }
         Responding(State::Running(self.run(function, delivered)))
+    }
+
+    /// The function of a path and a method.
+    fn find(&self, path: &str, form: PathForm, method: Option<Method>) -> Found {
+        let found = self.router.find(path, form, method);
+        let Some(Fallback { path: Some(shortest) }) = &self.fallback else { return found };
+        match found {
+            Found::Nothing => match self.router.find(shortest, PathForm::Decoded, method) {
+                // Nothing of the path is in a parameter.
+                Found::Function(function, captures) => {
+                    Found::Function(function, captures.iter().map(|_| (0, 0)).collect())
+                }
+                found => found,
+            },
+            found => found,
+        }
     }
 
     fn not_found(&self, path: &str) -> Response {

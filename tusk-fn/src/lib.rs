@@ -96,6 +96,8 @@ pub use self::output::{
 };
 #[cfg(any(provider_google, provider_knative))]
 pub use self::provider::container::{ContainerError, DoorError};
+#[cfg(provider_google)]
+pub use self::provider::google::SignatureError;
 #[cfg(provider_local)]
 pub use self::provider::local::ServeError;
 pub use self::provider::{DetectError, Provider};

@@ -26,6 +26,10 @@ pub(in crate::provider) fn object<'a, T: Deserialize<'a>>(text: &'a str, what: &
 }
 
 /// The object in a field.
+#[cfg_attr(
+    not(any(provider_aws, provider_azure, provider_google)),
+    allow(dead_code, reason = "not every service sends such fields")
+)]
 pub(in crate::provider) fn inner<'a, T: Deserialize<'a>>(field: Raw<'a>, name: &str) -> Result<T, Fault> {
     object(field.ok_or_else(|| missing(name))?.get(), &format!("`{name}`"))
 }
@@ -50,11 +54,13 @@ pub(in crate::provider) fn hint(field: Raw<'_>) -> Option<Cow<'_, str>> {
 }
 
 /// A moment as RFC 3339 has it, if the field is one.
+#[cfg_attr(not(any(provider_aws, provider_azure)), allow(dead_code, reason = "not every service sends such fields"))]
 pub(in crate::provider) fn moment(field: Raw<'_>) -> Option<Timestamp> {
     hint(field)?.parse().ok()
 }
 
 /// A moment in seconds since 1970, whole or not, if the field is one.
+#[cfg_attr(not(any(provider_aws, provider_azure)), allow(dead_code, reason = "not every service sends such fields"))]
 pub(in crate::provider) fn moment_of_seconds(field: Raw<'_>) -> Option<Timestamp> {
     let seconds: f64 = serde_json::from_str(field?.get()).ok()?;
     #[expect(clippy::cast_possible_truncation, reason = "a cast stops at the ends, which are no moments")]

@@ -12,7 +12,7 @@ use crate::event::EventItem;
 use crate::provider::field::{self, Fault, Raw};
 
 /// The prefix of the headers that hold attributes in binary mode.
-const PREFIX: &str = "ce-";
+pub(in crate::provider) const PREFIX: &str = "ce-";
 /// The one version that there is.
 const VERSION: &str = "1.0";
 /// How many events a batch may have. More would not fit in the time of one request.
@@ -92,8 +92,11 @@ fn required(attributes: &mut BTreeMap<String, String>, prefix: &str) -> Result<E
     Ok(EventItem { id: take("id"), source: take("source"), event_type: take("type"), ..EventItem::default() })
 }
 
-/// The event of these attributes and that data.
-fn event(
+/// The event of these attributes and that data. `prefix` stands before the attributes' names in an error.
+///
+/// # Errors
+/// An attribute that every event has is missing, or one is not what the specification says.
+pub(in crate::provider) fn event(
     mut attributes: BTreeMap<String, String>,
     prefix: &str,
     content_type: Option<String>,
@@ -133,7 +136,7 @@ fn binary(headers: &HeaderMap, body: &Bytes) -> Result<EventItem, Fault> {
 }
 
 /// The text of a header: without the quotes that may be around it, and percent-decoded once (section 3.1.3.2).
-fn decoded(name: &HeaderName, value: &HeaderValue) -> Result<String, Fault> {
+pub(in crate::provider) fn decoded(name: &HeaderName, value: &HeaderValue) -> Result<String, Fault> {
     let bytes = value.as_bytes();
     let quoted = bytes.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""));
     let mut plain = Vec::with_capacity(bytes.len());
@@ -192,7 +195,8 @@ fn scalar(name: &str, value: &RawValue) -> Result<String, Fault> {
     }
 }
 
-fn is_json(kind: &str) -> bool {
+/// Whether a media type is one of JSON.
+pub(in crate::provider) fn is_json(kind: &str) -> bool {
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     kind == "application/json" || kind == "text/json" || kind.ends_with("+json")
 }
@@ -322,7 +326,7 @@ mod tests {
         let ids: Vec<String> = read_all(&kind, two).unwrap().into_iter().map(|event| event.id).collect();
         assert_eq!(ids, ["1", "2"]);
         assert_eq!(read_all(&kind, "[]").unwrap(), []);
-        assert!(read_all(&kind, r#"[{}]"#).unwrap_err().starts_with("event 0 of the batch: this is no CloudEvent"));
+        assert!(read_all(&kind, "[{}]").unwrap_err().starts_with("event 0 of the batch: this is no CloudEvent"));
         assert!(read_all(&kind, "{}").unwrap_err().contains("the batch of CloudEvents cannot be read"));
     }
 }

@@ -9,7 +9,7 @@
 
 pub(super) mod binding;
 mod doors;
-mod receive;
+pub(super) mod receive;
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -88,6 +88,7 @@ impl Sent {
 }
 
 /// What was sent, as a function sees it.
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are items")]
 pub(crate) enum Opened {
     /// An item for it.
     Item {

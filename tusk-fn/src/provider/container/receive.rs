@@ -17,14 +17,13 @@ use axum_core::response::Response;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
-use hyper::body::Incoming;
 use tusk_fn_spec::suggest::listed;
 
 use super::{Opened, Platform, Sent};
 use crate::context::{Delivery, Trace};
 use crate::delivery::{self, Arrival, Fate, Order};
 use crate::dispatch::{Program, TIMED_OUT};
-use crate::error::{Failure, problem};
+use crate::error::{BoxError, Failure, problem};
 use crate::idempotency;
 use crate::invocation::{Delivered, Input};
 use crate::private::Outcome;
@@ -35,11 +34,15 @@ use crate::timer::Timer;
 const LARGEST: usize = 32 * 1024 * 1024;
 
 /// Answers a request of the platform's.
-pub(super) async fn answer(
+pub(in crate::provider) async fn answer<B>(
     program: &Arc<Program>,
     platform: &dyn Platform,
-    request: http::Request<Incoming>,
-) -> Response {
+    request: http::Request<B>,
+) -> Response
+where
+    B: http_body::Body,
+    B::Error: Into<BoxError>,
+{
     let (parts, body) = request.into_parts();
     match parts.method {
         Method::POST => {}
@@ -203,10 +206,10 @@ impl Receiving<'_> {
         if let Some(index) = functions.iter().position(|function| function.record.name == named) {
             return Ok((index, self.platform.open(sent, &functions[index].record, true)));
         }
-        let names = |of: &[usize]| listed(of.iter().map(|index| functions[*index].record.name.as_str()), "and");
+        let names_of = |of: &[usize]| listed(of.iter().map(|index| functions[*index].record.name.as_str()), "and");
         let all: Vec<usize> = (0..functions.len()).collect();
-        if !named.is_empty() {
-            return Err(format!("the path {path:?} names no function of this process; it has {}", names(&all)));
+        if !named.is_empty() && !self.program.serves_all_paths() {
+            return Err(format!("the path {path:?} names no function of this process; it has {}", names_of(&all)));
         }
         let opened = |index: usize| (index, self.platform.open(sent, &functions[index].record, functions.len() == 1));
         let mut taking: Vec<(usize, Opened)> =
@@ -221,11 +224,11 @@ impl Receiving<'_> {
             (Some(_), several) => Err(format!(
                 "{} may be for {}; send it to a path that names the function, as in `/{}`",
                 sent.described(),
-                names(several),
+                names_of(several),
                 functions[several[0]].record.name
             )),
             (None, _) => {
-                Err(format!("{} is for no function of this process; it has {}", sent.described(), names(&all)))
+                Err(format!("{} is for no function of this process; it has {}", sent.described(), names_of(&all)))
             }
         }
     }

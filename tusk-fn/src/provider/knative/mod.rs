@@ -44,7 +44,6 @@ impl Platform for Knative {
     fn open(&self, sent: &Sent, function: &FunctionRecord, named: bool) -> Opened {
         let Sent::Event(event) = sent else { return Opened::Foreign };
         match &function.trigger {
-            Trigger::Http(_) => Opened::Foreign,
             Trigger::Event(trigger) => {
                 if trigger.wants(&event.event_type, &event.source, event.subject.as_deref()) {
                     item(Item::Event(event.clone()), event)
@@ -53,7 +52,7 @@ impl Platform for Knative {
                 }
             }
             Trigger::Timer(timer) if event.event_type == ping::TYPE => ping::open(event, timer),
-            Trigger::Timer(_) => Opened::Foreign,
+            Trigger::Http(_) | Trigger::Timer(_) => Opened::Foreign,
             Trigger::Queue(_) | Trigger::Topic(_) | Trigger::Stream(_) if event.event_type == kafka::TYPE => {
                 kafka::open(event, &function.trigger)
             }
