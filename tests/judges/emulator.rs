@@ -1,7 +1,9 @@
 //! AWS's Runtime Interface Emulator, which comes with SAM's command line.
 
-use std::path::Path;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -10,6 +12,7 @@ use crate::setup::{Running, free_port, judges, scratch};
 /// An emulator that runs a binary.
 pub(crate) struct Emulator {
     port: u16,
+    log: PathBuf,
     _process: Running,
 }
 
@@ -17,6 +20,9 @@ impl Emulator {
     /// Starts one; `name` tells the scratch folders of tests apart.
     pub(crate) fn start(binary: &Path, variables: &[(&str, &str)], name: &str) -> Self {
         let (port, runtime_api) = (free_port(), free_port());
+        let folder = scratch(name);
+        let log = folder.join("log");
+        let file = File::create(&log).expect("there is a log");
         let mut command = Command::new(judges().join("aws-lambda-rie"));
         command
             .args(["--runtime-interface-emulator-address", &format!("127.0.0.1:{port}")])
@@ -27,9 +33,11 @@ impl Emulator {
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
             .env("AWS_LAMBDA_FUNCTION_TIMEOUT", "30")
             .env("TUSK_FN_PROVIDER", "aws")
-            .env("USERS_FILE", scratch(name).join("users.json"))
-            .envs(variables.iter().copied());
-        Self { port, _process: Running::start(command, port) }
+            .env("USERS_FILE", folder.join("users.json"))
+            .envs(variables.iter().copied())
+            .stdout(file.try_clone().expect("a handle"))
+            .stderr(file);
+        Self { port, log, _process: Running::start(command, port) }
     }
 
     /// Invokes the function, and gives its answer or error.
@@ -37,6 +45,32 @@ impl Emulator {
         let path = "/2015-03-31/functions/function/invocations";
         let (_, body) = crate::http::call(self.port, "POST", path, Some(&event.to_string()));
         serde_json::from_str(&body).unwrap_or_else(|_| panic!("no JSON: {body:?}"))
+    }
+
+    /// What the function has logged so far, once this is in it: the emulator writes it down some time after the answer.
+    pub(crate) fn wait_for(&self, said: &str) -> String {
+        let until = Instant::now() + Duration::from_secs(30);
+        loop {
+            let log = self.log();
+            if log.contains(said) {
+                return log;
+            }
+            assert!(Instant::now() < until, "{said:?} was not logged");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+}
+
+impl Drop for Emulator {
+    /// A test that fails shows what was logged.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}:\n{}", self.log.display(), self.log());
+        }
     }
 }
 

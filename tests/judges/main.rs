@@ -6,9 +6,13 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a failed expectation is a failed test")]
 
 mod emulator;
+mod event_source;
 mod http;
+mod moto;
 mod setup;
+mod shop;
 mod sources;
+mod stack;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -31,6 +35,8 @@ fn main() {
         trial("emulator_reports_failures_by_kind", &judges, failures),
         trial("emulator_reports_a_failed_init", &judges, failed_init),
         trial("what_sam_generates_reaches_its_function", &judges, sources::each_source_reaches_its_function),
+        trial("orders_go_through_the_deployed_shop", &judges, shop::orders_go_through_the_shop),
+        trial("moto_takes_what_clients_send", &judges, moto::takes_what_clients_send),
         trial("aws_lint_finds_nothing", &judges, aws_lint),
         trial("checkov_finds_nothing", &judges, checkov),
         trial("aarch64_binary_answers_under_qemu", &arm, aarch64),
@@ -86,9 +92,8 @@ fn user_story() {
     let built = template_and_binary();
     let users_file = setup::scratch("user-story").join("users.json");
     let port = setup::free_port();
-    let mut gateway = Command::new(judges().join("bin/python"));
-    gateway.arg(setup::tests().join("judges/sam_gateway.py")).arg(&built.template).arg(&built.binary);
-    gateway.arg(port.to_string()).env("USERS_FILE", &users_file);
+    let mut gateway = setup::script("sam_gateway.py");
+    gateway.arg(&built.template).arg(&built.binary).arg(port.to_string()).env("USERS_FILE", &users_file);
     let _gateway = setup::Running::start(gateway, port);
     let call = |method: &str, path: &str, body: Option<&str>| http::call(port, method, path, body);
 
@@ -148,8 +153,8 @@ fn templates() -> Vec<PathBuf> {
 
 fn aws_lint() {
     for template in templates() {
-        let mut lint = Command::new(judges().join("bin/python"));
-        lint.arg(setup::tests().join("judges/aws_lint.py")).arg(template);
+        let mut lint = setup::script("aws_lint.py");
+        lint.arg(template);
         setup::succeed(lint);
     }
 }

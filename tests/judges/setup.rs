@@ -15,6 +15,11 @@ pub(crate) fn tests() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The folder of the workspace.
+pub(crate) fn repository() -> PathBuf {
+    tests().with_file_name("")
+}
+
 /// The folder that cargo builds into.
 fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| tests().with_file_name("target"), PathBuf::from)
@@ -49,6 +54,13 @@ pub(crate) fn python() -> Result<(), Missing> {
     .map_err(|error| missing("pip install", &error))?;
     install_emulator().map_err(|error| missing("the Runtime Interface Emulator", &error))?;
     std::fs::write(done, wanted).map_err(|error| missing("target", &error.to_string()))
+}
+
+/// A script of this folder. Python is to leave nothing beside it.
+pub(crate) fn script(name: &str) -> Command {
+    let mut script = Command::new(judges().join("bin/python"));
+    script.env("PYTHONDONTWRITEBYTECODE", "1").arg(tests().join("judges").join(name));
+    script
 }
 
 /// SAM's package brings the emulator, but not as an executable.
@@ -131,7 +143,7 @@ fn build(package: &str, arch: &str) -> Built {
 /// Runs `cargo tusk` of this repository, and gives what it printed.
 pub(crate) fn tusk(arguments: &[&str]) -> String {
     let mut tusk = Command::new(env!("CARGO"));
-    tusk.current_dir(tests().with_file_name("")).args(["run", "--quiet", "-p", "cargo-tusk", "--", "tusk"]);
+    tusk.current_dir(repository()).args(["run", "--quiet", "-p", "cargo-tusk", "--", "tusk"]);
     // A build that fails shows its errors, not the hundred packages before them.
     tusk.env("CARGO_TERM_QUIET", "true");
     run(tusk.args(arguments)).unwrap_or_else(|error| panic!("cargo tusk {}: {error}", arguments.join(" ")))
