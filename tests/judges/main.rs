@@ -84,7 +84,7 @@ fn release_is_not_local() {
     let output = Command::new(&template_and_binary().binary).env_clear().output().expect("it runs");
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{errors}");
-    assert!(errors.contains("neither `TUSK_FN_PROVIDER` nor `AWS_LAMBDA_RUNTIME_API` is set"), "{errors}");
+    assert!(errors.contains("none of `TUSK_FN_PROVIDER`, `AWS_LAMBDA_RUNTIME_API`"), "{errors}");
 }
 
 /// The user story, through SAM's router, event builder and response parser, and one emulator for each function.
