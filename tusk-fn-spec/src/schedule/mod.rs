@@ -16,13 +16,14 @@
 //! another one's text. From that follows what "restricted" means: a field is restricted when its set lacks a value,
 //! however it was written, so `*/2` restricts a field, and `*/1` and `1-31` do not.
 
-mod aws;
 mod dialect;
 mod error;
 mod field;
 mod occurrences;
 mod parse;
 mod piece;
+mod platform;
+mod proof;
 mod render;
 #[cfg(test)]
 mod tests;
@@ -31,9 +32,10 @@ mod zone;
 
 use std::fmt;
 
-pub use aws::AwsScheduleError;
 pub use error::{ScheduleError, ScheduleErrorKind};
 pub use field::Field;
+pub use platform::{AwsScheduleError, UnsupportedKind, UnsupportedSchedule};
+pub use proof::{ClockChange, Difference, Proof, ProofError, Side, YEARS};
 pub use zone::{UnknownZone, ZoneMistake, zone};
 
 /// The longest text of a schedule, in bytes.

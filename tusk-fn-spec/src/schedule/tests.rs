@@ -5,27 +5,28 @@
 mod aws;
 mod language;
 mod moments;
+mod platforms;
 mod zones;
 
 use super::{DayMatch, Schedule, ScheduleError};
 
 /// A deterministic source of numbers (xorshift), so that a failure can be repeated.
-struct Random(u64);
+pub(in crate::schedule) struct Random(pub(in crate::schedule) u64);
 
 impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(in crate::schedule) fn below(&mut self, bound: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0 % bound
     }
 
-    fn pick<'a>(&mut self, choices: &[&'a str]) -> &'a str {
+    pub(in crate::schedule) fn pick<'a>(&mut self, choices: &[&'a str]) -> &'a str {
         choices[usize::try_from(self.below(choices.len() as u64)).unwrap()]
     }
 
     /// A text of random fields, most of them valid.
-    fn schedule(&mut self, second: &str) -> String {
+    pub(in crate::schedule) fn schedule(&mut self, second: &str) -> String {
         let hour = self.field(0, 23);
         let (minute, day, month, weekday) = (self.field(0, 59), self.field(1, 31), self.field(1, 12), self.field(0, 7));
         match self.below(3) {

@@ -4,7 +4,7 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::super::{AwsScheduleError, DayMatch, Schedule};
+use super::super::{DayMatch, Schedule, UnsupportedKind};
 use super::{Random, schedule};
 
 /// An expression as AWS's documentation describes it: sets of numbers, days of the week from 1 (SUN) to 7 (SAT).
@@ -178,10 +178,10 @@ fn expressions_read_as_aws_writes_them() {
 #[test]
 fn what_aws_cannot_say_is_an_error() {
     for text in ["*/30 * * * * *", "15 0 0 * * *", "* * * * * *", "0,1 0 0 * * *"] {
-        assert!(matches!(schedule(text).to_aws(), Err(AwsScheduleError::Seconds { .. })), "{text}");
+        assert!(matches!(schedule(text).to_aws().expect_err(text).kind, UnsupportedKind::Seconds { .. }), "{text}");
     }
     let both = |day_match| Schedule::parse("0 0 1 * MON", Some(day_match)).unwrap().to_aws().expect_err("both");
-    assert_eq!(both(DayMatch::All), AwsScheduleError::BothDays);
+    assert_eq!(both(DayMatch::All).kind, UnsupportedKind::BothDays);
     let either = both(DayMatch::Any);
     assert!(either.help().unwrap().contains("`0 0 0 1 * *` and `0 0 0 * * 1`"), "{:?}", either.help());
 }
