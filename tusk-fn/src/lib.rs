@@ -30,6 +30,7 @@
 //! |---|---|---|
 //! | `local` | yes | the server for the programmer's own machine |
 //! | `aws` | yes | AWS Lambda |
+//! | `azure` | yes | Azure Functions, as a custom handler |
 //! | `aws-clients` | no | what functions send to, store in and read on AWS; needed to deploy functions with outputs |
 //! | `blob-store` | no | `Bucket`, and the content of a `Blob`, through `object_store` |
 //! | `aws-events` | no | the events of `aws_lambda_events` as arguments of functions with `targets = ["aws"]` |
@@ -92,6 +93,8 @@ pub use self::output::Bucket;
 pub use self::output::{
     Encode, FromSecret, Outgoing, OutputError, OutputErrorKind, Secret, SendAllError, Sender, Stored, Table,
 };
+#[cfg(provider_azure)]
+pub use self::provider::azure::{AzureError, Unservable};
 #[cfg(any(provider_google, provider_knative))]
 pub use self::provider::container::{ContainerError, DoorError};
 #[cfg(provider_local)]

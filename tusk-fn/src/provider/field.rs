@@ -50,11 +50,13 @@ pub(in crate::provider) fn hint(field: Raw<'_>) -> Option<Cow<'_, str>> {
 }
 
 /// A moment as RFC 3339 has it, if the field is one.
+#[cfg_attr(not(provider_aws), allow(dead_code, reason = "not every provider says so"))]
 pub(in crate::provider) fn moment(field: Raw<'_>) -> Option<Timestamp> {
     hint(field)?.parse().ok()
 }
 
 /// A moment in seconds since 1970, whole or not, if the field is one.
+#[cfg_attr(not(provider_aws), allow(dead_code, reason = "not every provider says so"))]
 pub(in crate::provider) fn moment_of_seconds(field: Raw<'_>) -> Option<Timestamp> {
     let seconds: f64 = serde_json::from_str(field?.get()).ok()?;
     #[expect(clippy::cast_possible_truncation, reason = "a cast stops at the ends, which are no moments")]

@@ -100,6 +100,8 @@ async fn report_init_error(error: &StartError) -> Result<(), RunError> {
         StartError::States(_) => "InvalidStates".to_owned(),
         StartError::Outputs(_) => "InvalidOutputs".to_owned(),
         StartError::Cloud(_) => "InvalidCloud".to_owned(),
+        #[cfg(provider_azure)]
+        StartError::Azure(_) => "InvalidFunctions".to_owned(),
         #[cfg(any(provider_google, provider_knative))]
         StartError::Door(_) => "InvalidFunctions".to_owned(),
         StartError::Init(failed) => failed.failure.kind().to_owned(),

@@ -5,7 +5,8 @@ use http::request::Parts;
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::trigger::Trigger;
 
-use super::container::{Opened, Platform, Sent, binding};
+use super::cloud_events;
+use super::container::{Opened, Platform, Sent};
 use super::field::Fault;
 use super::variable;
 use crate::event::Item;
@@ -27,10 +28,10 @@ impl Platform for Google {
     }
 
     fn read(&self, parts: &Parts, body: &Bytes) -> Result<Vec<Sent>, Fault> {
-        let Some(mode) = binding::mode(&parts.headers)? else {
+        let Some(mode) = cloud_events::mode(&parts.headers)? else {
             return Err(Fault("this is neither a CloudEvent nor a message of Pub/Sub".to_owned()));
         };
-        Ok(binding::read(mode, &parts.headers, body)?.into_iter().map(Sent::Event).collect())
+        Ok(cloud_events::read(mode, &parts.headers, body)?.into_iter().map(Sent::Event).collect())
     }
 
     fn open(&self, sent: &Sent, function: &FunctionRecord, _named: bool) -> Opened {
