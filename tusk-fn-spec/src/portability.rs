@@ -83,6 +83,14 @@ pub fn impossible(record: &FunctionRecord, target: Target) -> Vec<Reason> {
     reasons.found
 }
 
+/// Why a platform cannot invoke a function with this trigger at all.
+pub fn uninvokable(trigger: &Trigger, target: Target) -> Vec<Reason> {
+    let mut reasons = Reasons { target, found: Vec::new() };
+    reasons.trigger(trigger);
+    reasons.found.retain(|reason| reason.standing == Standing::Impossible);
+    reasons.found
+}
+
 /// Reasons as they are found.
 struct Reasons {
     target: Target,
@@ -210,17 +218,22 @@ impl Reasons {
         match self.target {
             Target::Aws | Target::Google => self.rejection(),
             Target::Azure => {
-                let help = Some("write `events = [\"insert\", \"modify\"]`, or list other `targets`".to_owned());
-                if wants(ChangeEvent::Remove) {
-                    self.impossible("events", "the change feed of Cosmos DB does not tell what was removed", help);
-                } else if wants(ChangeEvent::Insert) && wants(ChangeEvent::Modify) {
-                    self.emulated(
-                        "events",
-                        "the change feed of Cosmos DB does not tell inserts from modifications: each is an `Upsert`",
-                    );
+                if wants(ChangeEvent::Insert) && wants(ChangeEvent::Modify) {
+                    let text = if wants(ChangeEvent::Remove) {
+                        "the change feed of Cosmos DB does not tell what was removed, nor inserts from modifications: each is an \
+                         `Upsert`"
+                    } else {
+                        "the change feed of Cosmos DB does not tell inserts from modifications: each is an `Upsert`"
+                    };
+                    self.emulated("events", text);
                 } else {
-                    let text = "the change feed of Cosmos DB does not tell inserts from modifications";
-                    self.impossible("events", text, help);
+                    let text = if wants(ChangeEvent::Insert) || wants(ChangeEvent::Modify) {
+                        "the change feed of Cosmos DB does not tell inserts from modifications"
+                    } else {
+                        "the change feed of Cosmos DB does not tell what was removed"
+                    };
+                    let help = "write `events = [\"insert\", \"modify\"]`, or list other `targets`".to_owned();
+                    self.impossible("events", text, Some(help));
                 }
                 self.rejection();
             }
@@ -301,7 +314,9 @@ mod tests {
             (json!({"kind": "topic", "topic": "t"}), "mmmm"),
             (database(&["insert", "modify"]), "mmmm"),
             (database(&["insert"]), "mimm"),
-            (database(&["insert", "modify", "remove"]), "mimm"),
+            (database(&["modify", "remove"]), "mimm"),
+            (database(&["remove"]), "mimm"),
+            (database(&["insert", "modify", "remove"]), "mmmm"),
             (json!({"kind": "stream", "stream": "s"}), "mmmm"),
             (json!({"kind": "event", "type": "t"}), "mmmm"),
         ] {

@@ -12,6 +12,8 @@ use bytes::Bytes;
 use tower::{Layer, Service};
 #[cfg(provider_local)]
 use tusk_fn_spec::record::FunctionRecord;
+#[cfg(any(provider_azure, provider_google, provider_knative))]
+use tusk_fn_spec::{portability, provider::Target};
 
 use crate::dispatch::{Function, Program};
 use crate::error::BoxError;
@@ -20,9 +22,11 @@ use crate::idempotency::IdempotencyStore;
 #[cfg(any(provider_local, provider_aws))]
 use crate::idempotency::TableStore;
 use crate::layers::HttpService;
-#[cfg(any(provider_google, provider_knative))]
+#[cfg(any(provider_azure, provider_google, provider_knative))]
 use crate::output::Nowhere;
 use crate::output::{Cloud, OutputError};
+#[cfg(provider_azure)]
+use crate::provider::azure;
 #[cfg(any(provider_google, provider_knative))]
 use crate::provider::container::{ContainerError, DoorError, Platform, serve};
 #[cfg(provider_google)]
@@ -206,6 +210,16 @@ impl App {
                 let hook = (!hooks.is_empty()).then_some(move || run_hooks(hooks));
                 crate::provider::aws::run(started, hook).await
             }
+            #[cfg(provider_azure)]
+            Provider::Azure => {
+                let host = azure::Host::open(variable).await.map_err(RunError::Azure)?;
+                let registry =
+                    self.collect_for(provider, |functions, _| host.check(functions).map_err(StartError::Azure))?;
+                let functions = self.start_with(provider, registry).await?;
+                host.serve(functions.program).await.map_err(RunError::Azure)?;
+                run_hooks(hooks).await;
+                Ok(())
+            }
             #[cfg(provider_google)]
             Provider::Google => {
                 self.only = self.only.or_else(|| variable(FUNCTIONS_VARIABLE)).or_else(google::target);
@@ -250,23 +264,43 @@ impl App {
         platform: Arc<dyn Platform>,
         hooks: Vec<Hook>,
     ) -> Result<(), RunError> {
-        let registry = self.collect_for_container(provider)?;
+        let check = |functions: &[Function], target| {
+            DoorError::check(functions, target).map_err(StartError::Door)?;
+            #[cfg(provider_google)]
+            if provider == Provider::Google {
+                google::check_signature(functions).map_err(StartError::Signature)?;
+            }
+            Ok(())
+        };
+        let registry = self.collect_for(provider, check)?;
         let functions = self.start_with(provider, registry).await?;
         serve(functions.program, platform).await.map_err(RunError::Container)?;
         run_hooks(hooks).await;
         Ok(())
     }
 
-    /// Collects the functions that are for the platform, and checks that one process may serve them.
-    #[cfg(any(provider_google, provider_knative))]
-    fn collect_for_container(&mut self, provider: Provider) -> Result<Registry, StartError> {
+    /// Collects the functions that are for the platform, and checks that it can serve them.
+    #[cfg(any(provider_azure, provider_google, provider_knative))]
+    fn collect_for(
+        &mut self,
+        provider: Provider,
+        check: impl FnOnce(&[Function], Target) -> Result<(), StartError>,
+    ) -> Result<Registry, StartError> {
         let mut registry = self.collect()?;
         let Some(target) = provider.target() else { return Ok(registry) };
         registry.functions.retain(|function| function.record.is_for(target));
-        DoorError::check(&registry.functions, target).map_err(StartError::Door)?;
-        #[cfg(provider_google)]
-        if provider == Provider::Google {
-            google::check_signature(&registry.functions).map_err(StartError::Signature)?;
+        check(&registry.functions, target)?;
+        let uninvokable = |function: &Function| {
+            let name = function.record.name.clone();
+            let reasons = portability::uninvokable(&function.record.trigger, target).into_iter();
+            reasons.map(move |reason| {
+                let help = reason.help.map(|help| format!("; {help}")).unwrap_or_default();
+                format!("`{}` cannot run `{name}`: {}{help}", target.name(), reason.text)
+            })
+        };
+        let uninvokable: Vec<String> = registry.functions.iter().flat_map(uninvokable).collect();
+        if !uninvokable.is_empty() {
+            return Err(StartError::Uninvokable(uninvokable));
         }
         let idempotent = registry.functions.iter().find(|function| function.record.idempotent.is_some());
         if let Some(function) = idempotent.filter(|_| self.idempotency.is_none()) {
@@ -321,6 +355,8 @@ impl App {
         // What still runs is what nobody waits for any more, such as a function that blocks its thread.
         runtime.shutdown_background();
         match ran {
+            #[cfg(provider_azure)]
+            Ok(()) if provider == Provider::Azure => ExitCode::from(azure::ENDED),
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => report(&error),
         }
@@ -347,6 +383,9 @@ pub enum StartError {
     /// Something is wrong with its functions.
     #[error("{}", lines(.0))]
     Functions(Vec<RegistryError>),
+    /// The platform cannot invoke some of its functions, each for that reason.
+    #[error("{}", lines(.0))]
+    Uninvokable(Vec<String>),
     /// Something is wrong with its states.
     #[error("{}", lines(.0))]
     States(Vec<StateError>),
@@ -356,6 +395,10 @@ pub enum StartError {
     /// Something that its functions send to, store in or read cannot be used.
     #[error("{}", lines(.0))]
     Outputs(Vec<OutputError>),
+    /// Azure cannot serve its functions.
+    #[cfg(provider_azure)]
+    #[error("{}", lines(.0))]
+    Azure(Vec<azure::Unservable>),
     /// Its functions cannot be served by one process.
     #[cfg(any(provider_google, provider_knative))]
     #[error(transparent)]
@@ -413,6 +456,10 @@ pub enum RunError {
     #[cfg(provider_local)]
     #[error(transparent)]
     Serve(local::ServeError),
+    /// Azure's host cannot reach the program.
+    #[cfg(provider_azure)]
+    #[error(transparent)]
+    Azure(azure::AzureError),
     /// The server of a container failed.
     #[cfg(any(provider_google, provider_knative))]
     #[error(transparent)]

@@ -112,7 +112,7 @@ pub(crate) enum Trace {
 #[derive(Clone, Debug)]
 pub(crate) enum InvocationId {
     /// Given by the platform.
-    #[cfg_attr(not(provider_aws), expect(dead_code, reason = "only AWS gives one"))]
+    #[cfg_attr(not(any(provider_aws, provider_azure)), expect(dead_code, reason = "only AWS and Azure give one"))]
     Platform(Arc<str>),
     /// Made here: the process and a number.
     Local(u64),

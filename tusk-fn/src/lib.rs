@@ -94,6 +94,8 @@ pub use self::output::Bucket;
 pub use self::output::{
     Encode, FromSecret, Outgoing, OutputError, OutputErrorKind, Secret, SendAllError, Sender, Stored, Table,
 };
+#[cfg(provider_azure)]
+pub use self::provider::azure::{AzureError, Unservable};
 #[cfg(any(provider_google, provider_knative))]
 pub use self::provider::container::{ContainerError, DoorError};
 #[cfg(provider_google)]

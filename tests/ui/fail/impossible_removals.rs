@@ -2,7 +2,7 @@
 
 use tusk_fn::prelude::*;
 
-#[tusk_fn(trigger = "database", table = "stock", events = ["modify", "remove"], targets = ["azure"])]
+#[tusk_fn(trigger = "database", table = "stock", events = ["remove"], targets = ["azure"])]
 async fn handle(_: Change<u32>) {}
 
 tusk_fn::main!();

@@ -4,6 +4,10 @@
 pub(crate) mod aws;
 #[cfg(feature = "aws-events")]
 mod aws_events;
+#[cfg(provider_azure)]
+pub(crate) mod azure;
+#[cfg(any(provider_azure, provider_google, provider_knative))]
+mod cloud_events;
 #[cfg(any(provider_google, provider_knative))]
 pub(crate) mod container;
 #[cfg(any(provider_aws, provider_azure, provider_google, provider_knative))]

@@ -1,5 +1,7 @@
 //! Connections of HTTP/1.1 (kept alive) and HTTP/2 without TLS: the server of every provider that sends requests.
 
+#[cfg(any(provider_azure, provider_google, provider_knative))]
+mod quiet;
 pub(crate) mod signals;
 
 use std::convert::Infallible;
@@ -27,6 +29,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
+#[cfg(any(provider_azure, provider_google, provider_knative))]
+pub(crate) use self::quiet::Requests;
 use crate::dispatch::Responding;
 use crate::error::{BoxError, chain};
 

@@ -1,20 +1,16 @@
 //! A container behind one port: what Google Cloud Run and Knative have in common.
 //!
-//! - [`binding`]: `CloudEvents` over HTTP
 //! - [`doors`]: what a process may serve together, since who may call is decided for a service as a whole
 //! - [`receive`]: events, from the request to the answer
 //! - this module: the port, and how the process ends
 //!
 //! What is different stands in [`google`](super::google) and [`knative`](super::knative), as two [`Platform`]s.
 
-pub(super) mod binding;
 mod doors;
 pub(super) mod receive;
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -36,9 +32,6 @@ use crate::timer::Timer;
 /// Where the platform wants the program to listen, and where without a word of it.
 const PORT_VARIABLE: &str = "PORT";
 const DEFAULT_PORT: u16 = 8080;
-/// The process goes on serving after it was asked to end until nothing came for this long: the platform may still send what it
-/// had accepted.
-const QUIET: Duration = Duration::from_millis(500);
 
 /// What a platform sends, and what it means by it.
 pub(crate) trait Platform: Send + Sync + 'static {
@@ -149,7 +142,7 @@ pub(crate) async fn serve(program: Arc<Program>, platform: Arc<dyn Platform>) ->
     let port = listener.local_addr().map_or(port, |address| address.port());
     let (stop, stopped) = watch::channel(false);
     let door = Door::of(&program);
-    let container = Arc::new(Container { program, platform, door, requests: Requests::default() });
+    let container = Arc::new(Container { program, platform, door, requests: server::Requests::default() });
     tracing::info!(target: "tusk_fn", "serving {} on port {port}", door.described());
     let server = tokio::spawn(server::serve(listener, Arc::clone(&container) as Arc<dyn server::Answer>, stopped));
     // An error would say that the thread which counts has ended, and then nothing asks any more.
@@ -166,12 +159,12 @@ struct Container {
     program: Arc<Program>,
     platform: Arc<dyn Platform>,
     door: Door,
-    requests: Requests,
+    requests: server::Requests,
 }
 
 impl server::Answer for Container {
     fn answer(&self, request: http::Request<hyper::body::Incoming>) -> Responding {
-        self.requests.begun.fetch_add(1, Relaxed);
+        self.requests.begin();
         if self.platform.reserved().contains(&request.uri().path()) {
             return Responding::answered(crate::error::problem(http::StatusCode::NOT_FOUND, ""));
         }
@@ -185,27 +178,6 @@ impl server::Answer for Container {
                 let (program, platform) = (Arc::clone(&self.program), Arc::clone(&self.platform));
                 Responding::later(async move { receive::answer(&program, &*platform, request).await })
             }
-        }
-    }
-}
-
-/// The requests that came so far.
-#[derive(Default)]
-struct Requests {
-    begun: AtomicU64,
-}
-
-impl Requests {
-    /// Returns when none came for a while.
-    async fn quiet(&self) {
-        let mut seen = self.begun.load(Relaxed);
-        loop {
-            tokio::time::sleep(QUIET).await;
-            let now = self.begun.load(Relaxed);
-            if now == seen {
-                return;
-            }
-            seen = now;
         }
     }
 }

@@ -23,10 +23,7 @@ use super::{Opened, Platform, Sent};
 use crate::context::{Delivery, Trace};
 use crate::delivery::{self, Arrival, Fate, Order};
 use crate::dispatch::{Program, TIMED_OUT};
-use crate::error::{BoxError, Failure, problem};
-use crate::idempotency;
-use crate::invocation::{Delivered, Input};
-use crate::private::Outcome;
+use crate::error::{BoxError, problem};
 use crate::provider::field::Fault;
 use crate::timer::Timer;
 
@@ -256,17 +253,7 @@ impl Receiving<'_> {
     }
 
     async fn fire(&self, function: usize, timer: Timer) -> Verdict {
-        let name = &self.program.functions()[function].record.name;
-        let id = Some(format!("{name}@{}", timer.scheduled_at));
-        let delivery = Delivery { id, trace: self.trace(&Sent::Tick { at: timer.scheduled_at }), ..Delivery::local() };
-        let delivered = Delivered { input: Input::Timer(timer), delivery };
-        match idempotency::run(self.program, function, Box::new(delivered)).await {
-            Outcome::Completed(_) => Verdict::Handled,
-            Outcome::Failed(failure) if failure.is_rejection() => Verdict::of(Fate::Reject(failure)),
-            Outcome::Failed(failure) => Verdict::of(Fate::Retry(failure)),
-            Outcome::Response(_) | Outcome::Reported(_) => {
-                Verdict::of(Fate::Retry(Failure::new("WrongOutcome", "a timer ended as another kind of function")))
-            }
-        }
+        let delivery = Delivery { trace: self.trace(&Sent::Tick { at: timer.scheduled_at }), ..Delivery::local() };
+        Verdict::of(delivery::fire(self.program, function, timer, delivery).await)
     }
 }

@@ -22,7 +22,8 @@ use tusk_fn_spec::trigger::Trigger;
 use super::data::json;
 use super::text::{self, LONGEST_ID};
 use crate::event::{EventItem, Item, MessageItem, RecordItem};
-use crate::provider::container::{Opened, binding};
+use crate::provider::cloud_events;
+use crate::provider::container::Opened;
 use crate::provider::field::{self, Fault, Raw};
 
 /// The type of the event that Eventarc makes of a message.
@@ -180,8 +181,8 @@ fn headers_as_attributes(headers: &HeaderMap) -> Result<BTreeMap<String, String>
         let own = !OTHERS.contains(&name.as_str()) && !PREFIXES.iter().any(|prefix| name.as_str().starts_with(prefix));
         if own {
             // What carries an event is its binary form over HTTP.
-            let value = match name.as_str().strip_prefix(binding::PREFIX) {
-                Some(_) => binding::decoded(name, value)?,
+            let value = match name.as_str().strip_prefix(cloud_events::PREFIX) {
+                Some(_) => cloud_events::decoded(name, value)?,
                 None => utf8(value, name.as_str())?.to_owned(),
             };
             attributes.insert(name.as_str().to_owned(), value);
@@ -189,7 +190,7 @@ fn headers_as_attributes(headers: &HeaderMap) -> Result<BTreeMap<String, String>
     }
     // The media type is an attribute where it tells of an event.
     let kind = headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let carries = attributes.keys().any(|name| name.starts_with(binding::PREFIX));
+    let carries = attributes.keys().any(|name| name.starts_with(cloud_events::PREFIX));
     if let Some(kind) = kind.filter(|kind| carries || is_structured(kind)) {
         attributes.insert(CONTENT_TYPE.to_owned(), kind.to_owned());
     }
@@ -215,14 +216,15 @@ pub(super) fn carried_event(message: &MessageItem) -> Option<Result<EventItem, F
     if let Some(kind) = kind.filter(|kind| is_structured(kind)) {
         return Some(structured(kind, &message.body));
     }
-    let own = |(name, value): (&String, &String)| Some((name.strip_prefix(binding::PREFIX)?.to_owned(), value.clone()));
+    let own =
+        |(name, value): (&String, &String)| Some((name.strip_prefix(cloud_events::PREFIX)?.to_owned(), value.clone()));
     let mut attributes: BTreeMap<String, String> = message.attributes.iter().filter_map(own).collect();
     if attributes.is_empty() {
         return None;
     }
     // The binding says the former; its examples have the latter.
     let kind = attributes.remove("datacontenttype").or_else(|| kind.cloned());
-    let event = binding::event(attributes, binding::PREFIX, kind, message.body.clone());
+    let event = cloud_events::event(attributes, cloud_events::PREFIX, kind, message.body.clone());
     Some(event.map_err(|Fault(why)| Fault(format!("in `message.attributes`: {why}"))))
 }
 
@@ -231,9 +233,9 @@ fn structured(kind: &str, body: &Bytes) -> Result<EventItem, Fault> {
     let value = HeaderValue::from_str(kind)
         .map_err(|_| Fault(format!("`message.attributes.{CONTENT_TYPE}` is no media type")))?;
     headers.insert(http::header::CONTENT_TYPE, value);
-    match binding::mode(&headers)? {
-        Some(mode @ binding::Mode::Structured) => {
-            let events = binding::read(mode, &headers, body);
+    match cloud_events::mode(&headers)? {
+        Some(mode @ cloud_events::Mode::Structured) => {
+            let events = cloud_events::read(mode, &headers, body);
             let event = events?.pop().ok_or_else(|| Fault("`message.data` holds no event".to_owned()))?;
             Ok(event)
         }

@@ -31,7 +31,8 @@ use tusk_fn_spec::trigger::Trigger;
 pub use self::contract::SignatureError;
 pub(crate) use self::contract::{check_signature, sole, target};
 use self::message::{PUBLISHED, Pushed};
-use super::container::{Opened, Platform, Sent, binding};
+use super::cloud_events;
+use super::container::{Opened, Platform, Sent};
 use super::field::{self, Fault, Raw};
 use crate::event::{EventItem, Item};
 
@@ -50,8 +51,8 @@ impl Platform for Google {
         if let Some(pushed) = message::unwrapped(&parts.headers, body) {
             return Ok(vec![sent(pushed?)]);
         }
-        if let Some(mode) = binding::mode(&parts.headers)? {
-            return Ok(binding::read(mode, &parts.headers, body)?.into_iter().map(Sent::Event).collect());
+        if let Some(mode) = cloud_events::mode(&parts.headers)? {
+            return Ok(cloud_events::read(mode, &parts.headers, body)?.into_iter().map(Sent::Event).collect());
         }
         plain(body).map(|sent| vec![sent])
     }

@@ -19,7 +19,8 @@ use http::request::Parts;
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::trigger::Trigger;
 
-use super::container::{Opened, Platform, Sent, binding};
+use super::cloud_events;
+use super::container::{Opened, Platform, Sent};
 use super::field::Fault;
 use crate::event::{EventItem, Item};
 
@@ -32,13 +33,13 @@ impl Platform for Knative {
     }
 
     fn read(&self, parts: &Parts, body: &Bytes) -> Result<Vec<Sent>, Fault> {
-        let Some(mode) = binding::mode(&parts.headers)? else {
+        let Some(mode) = cloud_events::mode(&parts.headers)? else {
             return Err(Fault(
                 "this is no CloudEvent: it has neither `ce-` headers nor the media type `application/cloudevents+json`"
                     .to_owned(),
             ));
         };
-        Ok(binding::read(mode, &parts.headers, body)?.into_iter().map(Sent::Event).collect())
+        Ok(cloud_events::read(mode, &parts.headers, body)?.into_iter().map(Sent::Event).collect())
     }
 
     fn open(&self, sent: &Sent, function: &FunctionRecord, named: bool) -> Opened {
