@@ -2,8 +2,9 @@
 
 use std::io::Write as _;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use tusk_fn_spec::portability::{Standing, Verdict};
+use tusk_fn_spec::portability::{Reason, Standing, Verdict};
 use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::record::FunctionRecord;
 
@@ -14,86 +15,95 @@ use crate::table;
 
 pub(crate) fn run(options: &CheckOptions) -> Result<(), Error> {
     let functions = Functions::load(&options.program)?;
-    let asked: Vec<Target> = match options.provider {
-        Some(provider) => vec![provider.0],
-        None => Target::ALL.to_vec(),
-    };
+    let asked: Option<Target> = options.provider.map(|provider| provider.0);
+    let now = Timestamp::now();
+    let checked: Vec<Checked<'_>> = functions.records.iter().map(|record| Checked::of(record, asked, now)).collect();
     let mut out = anstream::stdout().lock();
     if options.json {
-        let list: Vec<Value> = functions.records.iter().map(|record| as_json(record, &asked)).collect();
+        let list: Vec<Value> = checked.iter().map(Checked::as_json).collect();
         let text = serde_json::to_string_pretty(&list).map_err(|error| Error::Output(error.into()))?;
         writeln!(out, "{text}").map_err(Error::Output)?;
     } else {
-        for line in lines(&functions.records, &asked) {
+        for line in lines(&checked) {
             writeln!(out, "{line}").map_err(Error::Output)?;
         }
     }
-    let impossible: Vec<Problem> = functions.records.iter().flat_map(|record| refused(record, options)).collect();
+    let refused: Vec<Problem> = checked.iter().flat_map(|checked| checked.refused(asked)).collect();
     functions.none_lost()?;
-    if impossible.is_empty() { Ok(()) } else { Err(Error::Impossible(impossible)) }
+    if refused.is_empty() { Ok(()) } else { Err(Error::Impossible(refused)) }
+}
+
+/// A function, and its verdict on each platform that it is for and that was asked for.
+struct Checked<'a> {
+    record: &'a FunctionRecord,
+    verdicts: Vec<Verdict>,
+}
+
+impl<'a> Checked<'a> {
+    fn of(record: &'a FunctionRecord, asked: Option<Target>, now: Timestamp) -> Self {
+        let wanted = |target: &Target| asked.is_none_or(|asked| asked == *target) && record.is_for(*target);
+        let verdicts = Target::ALL.into_iter().filter(wanted).map(|target| Verdict::of(record, target, now));
+        Self { record, verdicts: verdicts.collect() }
+    }
+
+    fn row(&self) -> [String; 6] {
+        let cell = |target: Target| {
+            let verdict = self.verdicts.iter().find(|verdict| verdict.target == target);
+            verdict.map_or("-", |verdict| verdict.standing().name()).to_owned()
+        };
+        let [aws, azure, google, knative] = Target::ALL.map(cell);
+        [self.record.name.clone(), self.record.trigger.name().to_owned(), aws, azure, google, knative]
+    }
+
+    /// Its reasons, below its name.
+    fn reasons(&self) -> Vec<String> {
+        let of = |verdict: &Verdict| {
+            let target = verdict.target.name();
+            let line = |it: &Reason| format!("  {target:8} {:11} {}", it.standing.name(), it.text);
+            verdict.reasons.iter().map(line).collect::<Vec<_>>()
+        };
+        let reasons: Vec<String> = self.verdicts.iter().flat_map(of).collect();
+        if reasons.is_empty() {
+            return reasons;
+        }
+        let source = &self.record.source;
+        let heading = format!("{} ({}:{})", self.record.name, source.file, source.line);
+        [String::new(), heading].into_iter().chain(reasons).collect()
+    }
+
+    fn as_json(&self) -> Value {
+        let reason =
+            |it: &Reason| json!({ "standing": it.standing.name(), "key": it.key, "text": it.text, "help": it.help });
+        let of = |verdict: &Verdict| {
+            let reasons: Vec<Value> = verdict.reasons.iter().map(reason).collect();
+            (verdict.target.name().to_owned(), json!({ "standing": verdict.standing().name(), "reasons": reasons }))
+        };
+        let targets: Map<String, Value> = self.verdicts.iter().map(of).collect();
+        json!({ "name": self.record.name, "targets": targets })
+    }
+
+    /// Why it cannot run where it is to run: on the platform that was asked for, or else on those that it lists.
+    fn refused(&self, asked: Option<Target>) -> Vec<Problem> {
+        let wanted = |target: Target| asked.is_some() || self.record.targets.contains(&target);
+        let verdicts = self.verdicts.iter().filter(|verdict| wanted(verdict.target));
+        let impossible = verdicts.flat_map(|verdict| {
+            let reasons = verdict.reasons.iter().filter(|reason| reason.standing == Standing::Impossible);
+            reasons.map(move |reason| (verdict.target, reason))
+        });
+        let source = &self.record.source;
+        let problem = |(target, reason): (Target, &Reason)| Problem {
+            message: format!("`{}` cannot run `{}`: {}", target.name(), self.record.name, reason.text),
+            place: Some(format!("{}:{} (`{}`), key `{}`", source.file, source.line, source.function, reason.key)),
+            help: reason.help.clone(),
+        };
+        impossible.map(problem).collect()
+    }
 }
 
 /// The table, and below it the reasons.
-fn lines(records: &[FunctionRecord], asked: &[Target]) -> Vec<String> {
-    let cell = |record: &FunctionRecord, target: Target| {
-        if !asked.contains(&target) || !record.is_for(target) {
-            return "-".to_owned();
-        }
-        Verdict::of(record, target).standing().name().to_owned()
-    };
-    let row = |record: &FunctionRecord| {
-        let [aws, azure, google, knative] = Target::ALL.map(|target| cell(record, target));
-        [record.name.clone(), record.trigger.name().to_owned(), aws, azure, google, knative]
-    };
-    let rows: Vec<_> = records.iter().map(row).collect();
+fn lines(checked: &[Checked<'_>]) -> Vec<String> {
+    let rows: Vec<_> = checked.iter().map(Checked::row).collect();
     let mut lines = table::lines(["NAME", "TRIGGER", "AWS", "AZURE", "GOOGLE", "KNATIVE"], &rows);
-    for record in records {
-        let verdicts: Vec<Verdict> =
-            asked.iter().filter(|target| record.is_for(**target)).map(|target| Verdict::of(record, *target)).collect();
-        if verdicts.iter().all(|verdict| verdict.reasons.is_empty()) {
-            continue;
-        }
-        lines.push(String::new());
-        lines.push(format!("{} ({}:{})", record.name, record.source.file, record.source.line));
-        for verdict in verdicts {
-            let target = verdict.target.name();
-            let reasons = verdict.reasons.iter();
-            lines.extend(reasons.map(|it| format!("  {target:8} {:11} {}", it.standing.name(), it.text)));
-        }
-    }
+    lines.extend(checked.iter().flat_map(Checked::reasons));
     lines
-}
-
-fn as_json(record: &FunctionRecord, asked: &[Target]) -> Value {
-    let verdict = |target: &Target| {
-        let verdict = Verdict::of(record, *target);
-        let reason = |it: &tusk_fn_spec::portability::Reason| json!({ "standing": it.standing.name(), "key": it.key, "text": it.text, "help": it.help });
-        let reasons: Vec<Value> = verdict.reasons.iter().map(reason).collect();
-        (target.name().to_owned(), json!({ "standing": verdict.standing().name(), "reasons": reasons }))
-    };
-    let targets: Map<String, Value> = asked.iter().filter(|target| record.is_for(**target)).map(verdict).collect();
-    json!({ "name": record.name, "targets": targets })
-}
-
-/// Why a function cannot run where it is to run: on the platforms that it lists, and on the one that is asked for.
-fn refused(record: &FunctionRecord, options: &CheckOptions) -> Vec<Problem> {
-    let asked = options.provider.map(|provider| provider.0);
-    let wanted = |target: &Target| match asked {
-        Some(asked) => asked == *target && record.is_for(asked),
-        None => record.targets.contains(target),
-    };
-    let verdicts = Target::ALL.into_iter().filter(wanted).map(|target| Verdict::of(record, target));
-    verdicts.flat_map(|verdict| problems(record, verdict)).collect()
-}
-
-fn problems(record: &FunctionRecord, verdict: Verdict) -> Vec<Problem> {
-    let target = verdict.target.name();
-    let impossible = verdict.reasons.into_iter().filter(|reason| reason.standing == Standing::Impossible);
-    let source = &record.source;
-    let problem = |reason: tusk_fn_spec::portability::Reason| Problem {
-        message: format!("`{target}` cannot run `{}`: {}", record.name, reason.text),
-        place: Some(format!("{}:{} (`{}`), key `{}`", source.file, source.line, source.function, reason.key)),
-        help: reason.help,
-    };
-    impossible.map(problem).collect()
 }

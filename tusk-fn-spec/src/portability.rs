@@ -3,14 +3,18 @@
 //! What a platform has not is said, never imitated in silence. A function that lists `targets` does not compile if one of them
 //! cannot run it; `cargo tusk check` shows the verdicts of all.
 
+use jiff::Timestamp;
+
 use crate::limits;
 use crate::output::OutputKind;
 use crate::provider::Target;
 use crate::record::FunctionRecord;
+use crate::schedule::{Proof, UnsupportedKind, zone};
 use crate::trigger::Trigger;
 use crate::trigger::database::{ChangeEvent, Database};
 use crate::trigger::http::Auth;
 use crate::trigger::queue::Queue;
+use crate::trigger::timer::Timer;
 
 /// How a platform keeps what the source says, from the best to the worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,12 +62,18 @@ pub struct Verdict {
 
 impl Verdict {
     /// Of a function on a platform. It does not ask whether the function lists the platform.
-    pub fn of(record: &FunctionRecord, target: Target) -> Self {
+    ///
+    /// A timer's schedule is compared with what the platform makes of it, over five years from an instant on: that may take a
+    /// tenth of a second.
+    pub fn of(record: &FunctionRecord, target: Target, from: Timestamp) -> Self {
         let mut reasons = Reasons { target, found: Vec::new() };
         for limit in limits::exceeded(record, target) {
             reasons.impossible(limit.key(), limit.message(), Some(limit.help()));
         }
         reasons.all(record);
+        if let Trigger::Timer(timer) = &record.trigger {
+            reasons.proof(timer, from);
+        }
         let mut reasons = reasons.found;
         reasons.sort_by(|a, b| b.standing.cmp(&a.standing));
         Self { target, reasons }
@@ -121,7 +131,7 @@ impl Reasons {
                     );
                 }
             }
-            Trigger::Timer(_) => self.timer(),
+            Trigger::Timer(timer) => self.timer(timer),
             Trigger::Blob(_) => {
                 if self.target == Target::Knative {
                     self.emulated(
@@ -167,12 +177,30 @@ impl Reasons {
         }
     }
 
-    fn timer(&mut self) {
+    fn timer(&mut self, timer: &Timer) {
+        // A zone that is none was refused when the record was read.
+        if let Ok(zone) = zone(&timer.zone)
+            && let Err(error) = timer.schedule.render_for(self.target, &zone)
+        {
+            let key = if matches!(error.kind, UnsupportedKind::Zone { .. }) { "tz" } else { "schedule" };
+            self.impossible(key, error.message(), error.help());
+        }
         if self.target == Target::Knative {
             self.emulated(
                 "schedule",
                 "a PingSource gives an instant up after six attempts within seconds, and it is lost",
             );
+        }
+    }
+
+    /// Where the platform fires at other instants than the schedule.
+    fn proof(&mut self, timer: &Timer, from: Timestamp) {
+        let Ok(zone) = zone(&timer.zone) else { return };
+        let Ok(text) = timer.schedule.render_for(self.target, &zone) else { return };
+        match timer.schedule.prove(self.target, &text, &zone, from) {
+            Ok(Proof::Exact) => {}
+            Ok(Proof::Differs { first }) => self.emulated("schedule", first.to_string()),
+            Err(error) => self.impossible("schedule", error.to_string(), None),
         }
     }
 
@@ -283,9 +311,13 @@ mod tests {
         FunctionRecord::from_json(record.to_string().as_bytes()).unwrap()
     }
 
+    fn from() -> Timestamp {
+        "2026-01-01T00:00:00Z".parse().unwrap()
+    }
+
     /// The standings on AWS, Azure, Google and Knative, a letter for each.
     fn standings(record: &FunctionRecord) -> String {
-        let letter = |target| match Verdict::of(record, target).standing() {
+        let letter = |target| match Verdict::of(record, target, from()).standing() {
             Standing::Exact => 'e',
             Standing::Emulated => 'm',
             Standing::Impossible => 'i',
@@ -307,6 +339,8 @@ mod tests {
             (http("platform"), "eeem"),
             (http("admin"), "ieii"),
             (json!({"kind": "timer", "schedule": "0 0 * * * *"}), "eeem"),
+            (json!({"kind": "timer", "schedule": "*/10 * * * * *"}), "ieim"),
+            (json!({"kind": "timer", "schedule": "0 30 2 * * *", "tz": "Europe/Berlin"}), "mimm"),
             (json!({"kind": "blob", "path": "b/a", "events": ["created"]}), "mmmm"),
             (queue(json!({})), "mmmm"),
             (queue(json!({"ordered": true})), "mmmi"),
@@ -327,7 +361,7 @@ mod tests {
     #[test]
     fn a_limit_is_a_reason_and_the_worst_comes_first() {
         let trigger = json!({"kind": "queue", "queue": "q", "max_attempts": 3});
-        let verdict = Verdict::of(&record(trigger, json!({"timeout_ms": 700_000})), Target::Google);
+        let verdict = Verdict::of(&record(trigger, json!({"timeout_ms": 700_000})), Target::Google, from());
         let reasons: Vec<(&str, &str, Standing)> =
             verdict.reasons.iter().map(|it| (it.key, it.text.as_str(), it.standing)).collect();
         assert_eq!(
