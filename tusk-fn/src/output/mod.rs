@@ -6,6 +6,7 @@
 #[cfg(feature = "blob-store")]
 mod bucket;
 mod cloud;
+mod fit;
 mod secret;
 mod sender;
 mod table;
@@ -56,6 +57,9 @@ pub enum OutputErrorKind {
     /// A condition of a write does not hold: another one was faster.
     #[error("the item is not as the condition demands")]
     ConditionFailed,
+    /// It was not sent, so that the order of its group stays: an earlier message of the group failed.
+    #[error("it was not sent, since an earlier message of its group failed")]
+    NotSent,
     /// The platform asked again and again to wait.
     #[error("the platform is too busy: {0}")]
     Throttled(String),
