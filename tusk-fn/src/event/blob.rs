@@ -75,9 +75,9 @@ impl Eq for Blob {}
 /// An object's content. It is read from the bucket when one of these is called, so that it may be a later one than the event is
 /// of, or gone.
 ///
-/// S3 has names that the crate `object_store` does not reach: such as `/a`, `a/` (a folder, as the console makes it) and `a//b`. The
-/// content of such an object cannot be read, now or later. The error says so, and is one that rejects: a function that hands
-/// it on is not called again for the object, whose event goes to the dead letters.
+/// S3 has names that the crate `object_store` does not reach: such as `/a`, `a/` (a folder, as the console makes it)
+/// and `a//b`. The content of such an object cannot be read, now or later. The error says so, and is one that rejects:
+/// a function that hands it on is not called again for the object, whose event goes to the dead letters.
 #[cfg(feature = "blob-store")]
 impl Blob {
     /// The whole content, which may have at most `limit` bytes.
@@ -102,7 +102,8 @@ impl Blob {
     /// The content as it arrives, for objects of any size.
     ///
     /// # Errors
-    /// The object is gone, has a name that cannot be read, or the platform did not give it. Each part may be an error, too.
+    /// The object is gone, has a name that cannot be read, or the platform did not give it. Each part may be an error,
+    /// too.
     pub async fn stream(&self) -> Result<impl Stream<Item = Result<Bytes, OutputError>> + Send + 'static, OutputError> {
         let (store, path) = (self.object_store()?, self.path()?);
         let stream = read_stream(&*store, &path).await.map_err(|kind| self.error(kind))?;

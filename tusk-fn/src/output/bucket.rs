@@ -12,8 +12,8 @@ use super::{Link, OutputError, OutputErrorKind};
 
 /// A bucket of objects: a folder below `.tusk/buckets` locally, S3 on AWS. Needs the feature `blob-store`.
 ///
-/// An object's name is made of parts with one `/` between two of them, none of which is `.` or `..`. S3 has more names (`/a`, `a/`,
-/// `a//b`), which the crate `object_store` does not reach: they are refused as [`OutputErrorKind::Unfit`].
+/// An object's name is made of parts with one `/` between two of them, none of which is `.` or `..`. S3 has more names
+/// (`/a`, `a/`, `a//b`), which the crate `object_store` does not reach: they are refused as [`OutputErrorKind::Unfit`].
 ///
 /// ```
 /// use tusk_fn::prelude::*;
@@ -107,8 +107,8 @@ pub(crate) enum BucketName<'a> {
     Physical(&'a str),
 }
 
-/// A name of an object as `object_store` takes it. It has fewer names than S3, and makes others of some: `/a` and `a/` would be
-/// `a`, which is another object.
+/// A name of an object as `object_store` takes it. It has fewer names than S3, and makes others of some: `/a` and `a/`
+/// would be `a`, which is another object.
 pub(crate) fn path(key: &str) -> Result<Path, OutputErrorKind> {
     let unfit = |why: &str| OutputErrorKind::Unfit(format!("{key:?} cannot be an object's name: {why}"));
     if key.is_empty() {

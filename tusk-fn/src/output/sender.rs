@@ -14,10 +14,10 @@ use crate::event::Raw;
 
 /// Sends messages of one type to a queue or a topic, or events of one type.
 ///
-/// What is sent is JSON; a `Sender<Raw>` sends text as it is. An event's data is an object: a struct or a map. What the platforms
-/// do not take (an empty message, characters that XML 1.0 has not, more than ten attributes) is refused on each of them alike, as
-/// [`OutputErrorKind::Unfit`]. It is sent when `send` ends well, and not before: a message of
-/// a function that fails afterwards has been sent all the same.
+/// What is sent is JSON; a `Sender<Raw>` sends text as it is. An event's data is an object: a struct or a map. What the
+/// platforms do not take (an empty message, characters that XML 1.0 has not, more than ten attributes) is refused on
+/// each of them alike, as [`OutputErrorKind::Unfit`]. It is sent when `send` ends well, and not before: a message of a
+/// function that fails afterwards has been sent all the same.
 ///
 /// ```
 /// use tusk_fn::prelude::*;
@@ -174,8 +174,8 @@ impl<T: Encode> Sender<T> {
 
     /// Sends several, as many at once as the platform takes, and gives their ids.
     ///
-    /// Of a group, nothing is sent after a message that failed ([`OutputErrorKind::NotSent`]), so that its order stays if the
-    /// failed ones are sent again.
+    /// Of a group, nothing is sent after a message that failed ([`OutputErrorKind::NotSent`]), so that its order stays
+    /// if the failed ones are sent again.
     ///
     /// # Errors
     /// Some could not be sent; the error says which. All others were.

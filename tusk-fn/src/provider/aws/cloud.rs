@@ -1,8 +1,8 @@
 //! What functions send, store and read, on AWS.
 //!
 //! Manifests tell a process where everything is, in one variable. A version of an item is a random number: it only has to differ
-//! from the one before, and so a write whose answer was lost is told from one that another was faster than. An item that another
-//! program wrote has none, which is as good a version: it has one as soon as it is written here.
+//! from the one before, and so a write whose answer was lost is told from one that another was faster than. An item
+//! that another program wrote has none, which is as good a version: it has one as soon as it is written here.
 
 #[cfg(test)]
 mod tests;
@@ -32,7 +32,8 @@ use crate::provider::variable;
 
 /// How long a secret is kept before it is fetched again.
 const SECRET_KEPT: Duration = Duration::from_mins(5);
-/// How long it is used at most while Secrets Manager cannot be reached: a rotated secret's old value is good for a while, too.
+/// How long it is used at most while Secrets Manager cannot be reached: a rotated secret's old value is good for a
+/// while, too.
 const SECRET_KEPT_LONGEST: Duration = Duration::from_hours(1);
 /// How long nobody asks for it again then.
 const SECRET_TRIED_AGAIN: Duration = Duration::from_secs(30);
@@ -240,14 +241,14 @@ fn split<T>(
     let mut stopped = HashSet::new();
     for parcel in parcels {
         let group = parcel.group.clone();
-        let made = match &group {
+        let fit = match &group {
             Some(group) if stopped.contains(group) => Err(OutputErrorKind::NotSent),
             _ => make(parcel).map(|entry| entries.push(entry)),
         };
-        if made.is_err() {
+        if fit.is_err() {
             stopped.extend(group);
         }
-        positions.push(made);
+        positions.push(fit);
     }
     (entries, positions)
 }

@@ -3,9 +3,9 @@
 //! Entries go out in their order, one request after the other. What a service refuses for the moment is sent again alone, so
 //! that nothing is sent twice that was accepted. A request and all that follows from it have the attempts of one call.
 //!
-//! Where a service keeps the order of a group, so does this: an entry that was refused while later ones of its group were
-//! accepted is not sent again, and of a group of which an entry failed nothing more is sent. Once something was refused, a
-//! request has one entry of each group, so that none can overtake another.
+//! Where a service keeps the order of a group, so does this: an entry that was refused while later ones of its group
+//! were accepted is not sent again, and of a group of which an entry failed nothing more is sent. Once something was
+//! refused, a request has one entry of each group, so that none can overtake another.
 
 use std::collections::HashSet;
 use std::future::Future;
@@ -73,8 +73,8 @@ impl Client {
         list.finished()
     }
 
-    /// Sends as many entries as one request takes, and those again that were refused for the moment. It fails if no entry of the
-    /// list can be sent.
+    /// Sends as many entries as one request takes, and those again that were refused for the moment. It fails if no
+    /// entry of the list can be sent.
     async fn send_some<B: Batch>(
         &self,
         list: &mut List<'_, B>,
@@ -91,7 +91,9 @@ impl Client {
             let (class, failed) = match list.batch.send(self, &some, Patience::Once(attempts.until())).await {
                 Ok(outcomes) => (list.note(&due, outcomes), None),
                 Err(failed) if failed.is_of_contents() => {
-                    due.iter().for_each(|&index| list.settle(index, Err(failed.clone())));
+                    for index in due {
+                        list.settle(index, Err(failed.clone()));
+                    }
                     continue;
                 }
                 Err(failed) => {

@@ -31,7 +31,8 @@ pub(crate) enum Condition<'a> {
     Absent(&'a str),
     /// The item is there, and the attribute of this name has this value.
     Equal(&'a str, AttributeValue),
-    /// The item is there: it has the attribute of the first name, which is to be the key's. It has none of the second name.
+    /// The item is there: it has the attribute of the first name, which is to be the key's. It has none of the second
+    /// name.
     Without(&'a str, &'a str),
 }
 
@@ -39,8 +40,8 @@ pub(crate) enum Condition<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Write {
     Done,
-    /// The condition does not hold. After a lost answer this may be the effect of the write itself, attempted again: the item
-    /// that is there tells.
+    /// The condition does not hold. After a lost answer this may be the effect of the write itself, attempted again:
+    /// the item that is there tells.
     ConditionFailed {
         /// The item that is there, if one is.
         found: Option<Item>,
@@ -167,8 +168,8 @@ struct When<'a> {
     expression_attribute_names: BTreeMap<&'static str, &'a str>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     expression_attribute_values: BTreeMap<&'static str, AttributeValue>,
-    /// The refusal is to have the item that is there: asking for it afterwards would need a permission to read, and the item
-    /// might be another one by then.
+    /// The refusal is to have the item that is there: asking for it afterwards would need a permission to read, and the
+    /// item might be another one by then.
     #[serde(skip_serializing_if = "Option::is_none")]
     return_values_on_condition_check_failure: Option<&'static str>,
 }

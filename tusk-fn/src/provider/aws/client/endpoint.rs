@@ -46,8 +46,8 @@ impl Service {
 
 /// What a call is done to: its name, for messages, and the region that it is in, if what names it says so.
 ///
-/// A resource that was there before the stack may be in another region than the function, and only its own region's endpoint
-/// knows it.
+/// A resource that was there before the stack may be in another region than the function, and only its own region's
+/// endpoint knows it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place<'a> {
     pub(super) name: &'a str,

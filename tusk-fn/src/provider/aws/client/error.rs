@@ -95,7 +95,8 @@ impl ClientError {
     }
 
     /// AWS's code, if the service answered.
-    pub(crate) fn code(&self) -> Option<&str> {
+    #[cfg(test)]
+    pub(super) fn code(&self) -> Option<&str> {
         self.cause.code()
     }
 
@@ -237,8 +238,8 @@ impl Refusal {
     }
 }
 
-/// Whether it is a matter of who may do what: with a resource, or with the key that encrypts it (`KMS.AccessDeniedException`,
-/// `KmsAccessDenied`, `KMSAccessDenied`).
+/// Whether it is a matter of who may do what: with a resource, or with the key that encrypts it
+/// (`KMS.AccessDeniedException`, `KmsAccessDenied`, `KMSAccessDenied`).
 fn is_permission(code: &str) -> bool {
     code.contains("AccessDenied") || matches!(code, "AuthorizationError" | "AuthorizationErrorException")
 }

@@ -171,8 +171,8 @@ fn item(event: &Bytes, envelope: &Envelope<'_>, heading: Heading, delivery: &Del
     }
 }
 
-/// The object that an event of S3 tells of, if it was written or deleted, and not one of its versions only. Its key is not encoded here, other than in a
-/// notification.
+/// The object that an event of S3 tells of, if it was written or deleted, and not one of its versions only. Its key is
+/// not encoded here, other than in a notification.
 fn object(envelope: &Envelope<'_>, heading: &Heading) -> Result<Option<Happening>, Fault> {
     let event = match &*heading.event_type {
         "Object Created" => BlobEvent::Created,
@@ -182,8 +182,8 @@ fn object(envelope: &Envelope<'_>, heading: &Heading) -> Result<Option<Happening
     let detail: Detail<'_> = field::inner(envelope.detail, "detail")?;
     let bucket: Bucket<'_> = field::inner(detail.bucket, "detail.bucket")?;
     let object: Object<'_> = field::inner(detail.object, "detail.object")?;
-    // "An unversioned object is deleted, or a versioned object is permanently deleted" ("Using EventBridge", S3): the latter is
-    // the end of one version.
+    // "An unversioned object is deleted, or a versioned object is permanently deleted" ("Using EventBridge", S3): the
+    // latter is the end of one version.
     let is_for_good = field::hint(detail.deletion_type).is_some_and(|kind| kind == "Permanently Deleted");
     if event == BlobEvent::Deleted && is_for_good && s3::is_version(object.version_id) {
         return Ok(None);

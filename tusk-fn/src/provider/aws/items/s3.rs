@@ -137,9 +137,9 @@ fn read(record: &str) -> Result<Result<Happening, String>, Fault> {
 /// What the name of a deletion ends in that keeps the object as an old version.
 const MARKED: &str = ":DeleteMarkerCreated";
 
-/// Whether an object is given by one of its versions. In a bucket that keeps them, an object is deleted by a marker; what is
-/// deleted for good is one version, mostly an old one ("Deleting object versions from a versioning-enabled bucket"). S3 calls
-/// the version of an object `null` that was written without any.
+/// Whether an object is given by one of its versions. In a bucket that keeps them, an object is deleted by a marker;
+/// what is deleted for good is one version, mostly an old one ("Deleting object versions from a versioning-enabled
+/// bucket"). S3 calls the version of an object `null` that was written without any.
 pub(super) fn is_version(field: Raw<'_>) -> bool {
     field::hint(field).is_some_and(|version| !version.is_empty() && version != "null")
 }
