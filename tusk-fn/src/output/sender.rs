@@ -259,3 +259,48 @@ impl<T: Encode> Sender<T> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::testing::Outbox;
+
+    fn sender<T: Encode>(outbox: &Outbox, kind: OutputKind) -> Sender<T> {
+        let cloud = Arc::new(outbox.clone());
+        Sender::new(Link::new(cloud, Arc::from("send"), kind, "orders", (false, true)))
+    }
+
+    #[tokio::test]
+    async fn what_a_platform_would_refuse_is_refused_everywhere() {
+        let outbox = Outbox::new();
+        let unfit = |sent: Result<String, OutputError>| {
+            matches!(sent, Err(OutputError { kind: OutputErrorKind::Unfit(_), .. }))
+        };
+        for kind in [OutputKind::Queue, OutputKind::Topic] {
+            assert!(unfit(sender::<Raw>(&outbox, kind).send(Raw::default()).await));
+            assert!(unfit(sender::<u32>(&outbox, kind).send(Outgoing::new(7).attribute("a b", "c")).await));
+            assert!(sender::<u32>(&outbox, kind).send(7).await.is_ok());
+        }
+        let orders = sender::<u32>(&outbox, OutputKind::Queue);
+        assert!(unfit(orders.send(Outgoing::new(7).group("a b")).await));
+        assert!(unfit(orders.send(Outgoing::new(7).deduplication_id("")).await));
+        assert!(unfit(sender::<u32>(&outbox, OutputKind::Event).send(7).await));
+        let events = sender::<BTreeMap<String, u32>>(&outbox, OutputKind::Event);
+        assert!(events.send(BTreeMap::new()).await.is_ok());
+        assert_eq!(outbox.all().len(), 3);
+    }
+
+    #[tokio::test]
+    async fn of_a_group_nothing_is_sent_after_a_failure() {
+        let outbox = Outbox::new();
+        let message = |(group, body): (&str, &'static str)| Outgoing::new(Raw::from(body)).group(group);
+        let messages = [("a", "1"), ("a", ""), ("b", "2"), ("a", "3")].map(message);
+        let error = sender::<Raw>(&outbox, OutputKind::Queue).send_all(messages).await.expect_err("one is empty");
+        let failed: Vec<_> = error.failed.iter().map(|(position, error)| (*position, &error.kind)).collect();
+        assert!(matches!(failed[..], [(1, OutputErrorKind::Unfit(_)), (3, OutputErrorKind::NotSent)]), "{failed:?}");
+        let sent: Vec<_> = outbox.all().into_iter().map(|sent| sent.body).collect();
+        assert_eq!(sent, ["1", "2"]);
+    }
+}
