@@ -2,8 +2,8 @@
 //! locally is not refused when deployed.
 //!
 //! The sources are the references of SQS's `SendMessage` and "Amazon SQS message metadata", of SNS's `Publish` and
-//! "Amazon SNS message attributes", and of `PutEvents`. A batch of theirs may fail as a whole for one
-//! entry that they do not take, which is one more reason to look before.
+//! "Amazon SNS message attributes", and of `PutEvents`. A batch of theirs may fail as a whole
+//! for one entry that they do not take, which is one more reason to look before.
 
 use std::collections::BTreeMap;
 
