@@ -61,6 +61,9 @@ fn manifest(
     for it in &options.existing {
         project = project.with_existing(it.kind, &it.name, &it.physical);
     }
+    for it in &options.key {
+        project = project.with_key(it.kind, &it.name, &it.physical);
+    }
     render(&project, options.provider.0).map_err(Error::Render)
 }
 
@@ -71,10 +74,11 @@ fn command(program: &Program, options: &BuildOptions) -> String {
         Arch::Arm64 => {}
         Arch::X86_64 => words.extend(["--arch".to_owned(), options.arch.name().to_owned()]),
     }
-    for it in &options.existing {
+    let existing = options.existing.iter().map(|it| ("existing", it));
+    for (option, it) in existing.chain(options.key.iter().map(|it| ("key", it))) {
         let word = it.kind.name().replace(' ', "-");
         let logical = if it.kind == ResourceKind::EventBus { word } else { format!("{word}/{}", it.name) };
-        words.push(format!("--existing {logical}={}", it.physical));
+        words.push(format!("--{option} {logical}={}", it.physical));
     }
     words.extend(program.choice.iter().cloned());
     words.extend(options.selection.feature_arguments());

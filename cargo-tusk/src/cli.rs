@@ -87,6 +87,10 @@ pub(crate) struct BuildOptions {
     /// Use a resource that is there already instead of creating one, such as `queue/orders=arn:aws:sqs:…`; may be repeated
     #[arg(long, value_name = "KIND/NAME=ARN")]
     pub(crate) existing: Vec<ExistingArgument>,
+    /// Let functions use the key (AWS KMS) that encrypts a resource of `--existing`, such as
+    /// `queue/orders=arn:aws:kms:…`; may be repeated
+    #[arg(long, value_name = "KIND/NAME=ARN", requires = "existing")]
+    pub(crate) key: Vec<ExistingArgument>,
     /// Compare the manifests in the folder with what would be written, and write nothing
     ///
     /// Prints the difference and exits with 1 if there is one. The packaged program is not compared.
@@ -143,7 +147,7 @@ impl Selection {
     }
 }
 
-/// A resource that is there already.
+/// A resource that is there already, or its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ExistingArgument {
     pub(crate) kind: ResourceKind,

@@ -152,6 +152,40 @@ pub enum RenderErrorKind {
         /// Its logical name.
         name: String,
     },
+    /// What is to be a key's ARN is none.
+    KeyArn {
+        /// The kind of the resource that it is to encrypt.
+        kind: ResourceKind,
+        /// The resource's logical name.
+        name: String,
+        /// What was given.
+        found: String,
+        /// What the ARN of a key looks like.
+        example: &'static str,
+    },
+    /// A key of a resource that is not among the existing ones.
+    KeyOfNothing {
+        /// The resource's kind.
+        kind: ResourceKind,
+        /// Its logical name.
+        name: String,
+    },
+    /// Existing resources in several regions, all of which have to be in the stack's.
+    Regions {
+        /// One of them, and where it is.
+        first: String,
+        /// Another one, and where it is.
+        other: String,
+    },
+    /// Messages that would disappear before all attempts are made.
+    RetentionTooLong {
+        /// For how many seconds a message stays hidden after each attempt.
+        hidden: u64,
+        /// How many attempts there are.
+        attempts: u32,
+        /// How many there may be.
+        most: u64,
+    },
     /// An existing table that triggers a function, without its stream.
     TableWithoutStream {
         /// The table's logical name.
@@ -204,6 +238,7 @@ impl RenderError {
             | RenderErrorKind::TooManyCombinations { .. }
             | RenderErrorKind::MixedCondition { .. } => Some("filter"),
             RenderErrorKind::TableWithoutStream { .. } => Some("table"),
+            RenderErrorKind::RetentionTooLong { .. } => Some("max_attempts"),
             RenderErrorKind::QueueOrder { .. } => Some("ordered"),
             RenderErrorKind::DeadLetterOrder { .. } | RenderErrorKind::DeadLetterCircle { .. } => Some("dead_letter"),
             RenderErrorKind::Unsupported { .. }
@@ -216,6 +251,9 @@ impl RenderError {
             | RenderErrorKind::Arn { .. }
             | RenderErrorKind::UnusedResource { .. }
             | RenderErrorKind::ResourceTwice { .. }
+            | RenderErrorKind::KeyArn { .. }
+            | RenderErrorKind::KeyOfNothing { .. }
+            | RenderErrorKind::Regions { .. }
             | RenderErrorKind::Yaml { .. } => None,
         }
     }
@@ -265,6 +303,19 @@ impl RenderError {
                 format!("no function that is deployed to `aws` refers to the {kind} `{name}`")
             }
             RenderErrorKind::ResourceTwice { kind, name } => format!("the {kind} `{name}` is given twice"),
+            RenderErrorKind::KeyArn { kind, name, found, .. } => {
+                format!("`{found}` is to be the key of the {kind} `{name}`, and is not the ARN of a key")
+            }
+            RenderErrorKind::KeyOfNothing { kind, name } => {
+                format!("the {kind} `{name}`, of which a key is given, is not given as one that is there already")
+            }
+            RenderErrorKind::Regions { first, other } => {
+                format!("{first} and {other} cannot both be in the region of the stack, where they are needed")
+            }
+            RenderErrorKind::RetentionTooLong { hidden, attempts, .. } => format!(
+                "a message that fails is hidden for {hidden} seconds after each of {attempts} attempts, and SQS deletes \
+                 it after 14 days, before it is dead-lettered"
+            ),
             RenderErrorKind::TableWithoutStream { table, .. } => {
                 format!(
                     "the table `{table}` is there already, and its ARN does not say from which stream its changes come"
@@ -328,6 +379,20 @@ impl RenderError {
                 "write the name as the function's attribute has it, or remove it".to_owned()
             }
             RenderErrorKind::ResourceTwice { .. } => "keep one of the two".to_owned(),
+            RenderErrorKind::KeyArn { example, .. } => {
+                format!("write the key's own ARN, not that of an alias, such as `{example}`")
+            }
+            RenderErrorKind::KeyOfNothing { kind, name } => format!(
+                "name the resource by `--existing {}/{name}=ARN`, or remove the key: what is made here has a key of \
+                 AWS's own",
+                kind.name().replace(' ', "-")
+            ),
+            RenderErrorKind::Regions { .. } => {
+                "deploy the functions of each region as a program of their own".to_owned()
+            }
+            RenderErrorKind::RetentionTooLong { most, .. } => {
+                format!("write `max_attempts = {most}` or less, or a shorter `timeout`")
+            }
             RenderErrorKind::TableWithoutStream { arn, .. } => format!(
                 "write the ARN of its stream, `{arn}/stream/…`, which `aws dynamodb describe-table` shows as `LatestStreamArn`; \
                  the stream must have new and old images"

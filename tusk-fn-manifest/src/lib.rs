@@ -46,6 +46,9 @@ pub struct Project {
     pub command: String,
     /// Resources that are there already; what else the functions refer to is made.
     pub existing: Vec<Existing>,
+    /// The keys that encrypt some of these resources: each is what the provider calls the key, by the resource that it
+    /// encrypts.
+    pub keys: Vec<Existing>,
 }
 
 impl Project {
@@ -57,6 +60,7 @@ impl Project {
             architecture: Architecture::default(),
             command: "cargo tusk build --provider aws".to_owned(),
             existing: Vec::new(),
+            keys: Vec::new(),
         }
     }
 
@@ -87,6 +91,24 @@ impl Project {
     #[must_use]
     pub fn with_existing(mut self, kind: ResourceKind, name: impl Into<String>, physical: impl Into<String>) -> Self {
         self.existing.push(Existing { kind, name: name.into(), physical: physical.into() });
+        self
+    }
+
+    /// The same project, with the key that encrypts a resource that is there already, on AWS by its ARN: functions may
+    /// use the key for what they do with the resource, and nothing more. What AWS's own keys encrypt needs none, and an
+    /// event bus decrypts what it is given itself.
+    ///
+    /// ```
+    /// use tusk_fn_manifest::{Project, ResourceKind};
+    ///
+    /// let project = Project::new("shop", Vec::new())
+    ///     .with_existing(ResourceKind::Queue, "orders", "arn:aws:sqs:eu-central-1:123456789012:orders")
+    ///     .with_key(ResourceKind::Queue, "orders", "arn:aws:kms:eu-central-1:123456789012:key/1234abcd");
+    /// assert_eq!(project.keys[0].name, "orders");
+    /// ```
+    #[must_use]
+    pub fn with_key(mut self, kind: ResourceKind, name: impl Into<String>, physical: impl Into<String>) -> Self {
+        self.keys.push(Existing { kind, name: name.into(), physical: physical.into() });
         self
     }
 }

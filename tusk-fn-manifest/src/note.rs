@@ -2,8 +2,9 @@
 
 use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::record::FunctionRecord;
+use tusk_fn_spec::suggest::listed;
 
-use crate::Place;
+use crate::{Place, ResourceKind};
 
 /// Something worth knowing about a manifest that was rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,11 +52,37 @@ pub enum NoteKind {
         hidden: u64,
         /// How often a message is to be tried.
         attempts: u32,
+        /// For how many seconds a message has to be kept.
+        kept: u64,
     },
     /// A bucket that is there already, and has to tell of its objects.
     ExistingBucket {
         /// The bucket's logical name.
         bucket: String,
+    },
+    /// A bucket that is there already, in a region that nobody named.
+    BucketRegion {
+        /// The bucket's logical name.
+        bucket: String,
+    },
+    /// The region that the stack has to be deployed to.
+    Region {
+        /// The kind of the resource that is there.
+        kind: ResourceKind,
+        /// Its logical name.
+        name: String,
+        /// The region.
+        region: String,
+    },
+    /// The accounts of what is there already.
+    Accounts {
+        /// Their numbers.
+        accounts: Vec<String>,
+    },
+    /// What is there already and may be encrypted with keys that nobody named.
+    UnknownKeys {
+        /// The kinds and logical names of the resources.
+        resources: Vec<(ResourceKind, String)>,
     },
     /// More functions for the changes of a table than can read them at the same time.
     Readers {
@@ -100,6 +127,20 @@ impl Note {
             NoteKind::ExistingBucket { bucket } => {
                 format!("the bucket `{bucket}` is there already, and stays as it is set up")
             }
+            NoteKind::BucketRegion { bucket } => {
+                format!("the bucket `{bucket}` is there already, and its ARN does not say where")
+            }
+            NoteKind::Region { kind, name, region } => {
+                format!("the stack has to be deployed to `{region}`, where the {kind} `{name}` is")
+            }
+            NoteKind::Accounts { accounts } => {
+                format!("what is there already belongs to {}", listed(accounts.iter().map(String::as_str), "and"))
+            }
+            NoteKind::UnknownKeys { resources } => {
+                let named: Vec<String> = resources.iter().map(|(kind, name)| format!("{kind} {name}")).collect();
+                let named = listed(named.iter().map(String::as_str), "and");
+                format!("functions may use no key of yours that encrypts what is there already: {named}")
+            }
             NoteKind::Readers { table, readers, most } => format!(
                 "{readers} functions read the changes of the table `{table}`, and DynamoDB slows down more than {most}"
             ),
@@ -120,12 +161,24 @@ impl Note {
                 "after the first deployment, put it in: `aws secretsmanager put-secret-value --secret-id STACK/{secret} \
                  --secret-string file://VALUE`"
             )),
-            NoteKind::ExistingQueue { hidden, attempts, .. } => Some(format!(
-                "give it a visibility timeout of {hidden} seconds or more, and a dead-letter queue after {attempts} receives"
+            NoteKind::ExistingQueue { hidden, attempts, kept, .. } => Some(format!(
+                "give it a visibility timeout of {hidden} seconds or more, a retention of {kept} seconds or more, and \
+                 a dead-letter queue after {attempts} receives"
             )),
-            NoteKind::ExistingBucket { .. } => {
-                Some("turn on its notifications to EventBridge: without them the function never runs".to_owned())
-            }
+            NoteKind::ExistingBucket { .. } => Some(
+                "turn on its notifications to EventBridge, and deploy to its region: else the function never runs"
+                    .to_owned(),
+            ),
+            NoteKind::BucketRegion { .. } => Some("deploy the stack to its region".to_owned()),
+            NoteKind::Region { region, .. } => Some(format!("add `--region {region}` to `sam deploy`")),
+            NoteKind::Accounts { .. } => Some(
+                "from a stack of another account it is of use only if its own policy lets the roles of the functions in"
+                    .to_owned(),
+            ),
+            NoteKind::UnknownKeys { resources } => resources.first().map(|(kind, name)| {
+                let word = kind.name().replace(' ', "-");
+                format!("name each such key: `--key {word}/{name}=ARN`; what AWS's own keys encrypt needs none")
+            }),
             NoteKind::Readers { .. } => {
                 Some("let one function receive the changes, and publish them to a topic for the others".to_owned())
             }

@@ -64,13 +64,13 @@ impl fmt::Display for ResourceKind {
     }
 }
 
-/// A resource that is there already.
+/// A resource that is there already, or the key that encrypts it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Existing {
     /// What it is.
     pub kind: ResourceKind,
     /// Its logical name, as attributes have it.
     pub name: String,
-    /// What the provider calls it: on AWS its ARN.
+    /// What the provider calls it, or its key: on AWS the ARN.
     pub physical: String,
 }

@@ -123,7 +123,7 @@ fn rejects(error: &(dyn StdError + 'static)) -> bool {
 ///     Ok(())
 /// }
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{mark}")]
 pub struct Reject {
     // The mark is a cause, since a conversion to another error type may keep the causes only.
@@ -131,7 +131,7 @@ pub struct Reject {
     mark: Mark,
 }
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
 struct Mark(String);
 

@@ -7,8 +7,12 @@ use crate::ResourceKind;
 pub(super) struct Arn {
     /// The resource's own ARN.
     pub(super) text: String,
-    /// What programs call the resource: a queue's URL, a bucket's name, a secret's ARN.
+    /// What programs call the resource: a queue's URL, a bucket's name, the ARN of a table or a secret.
     pub(super) physical: String,
+    /// The region that it is in. A bucket's ARN does not say.
+    pub(super) region: String,
+    /// The account that it belongs to. A bucket's ARN does not say.
+    pub(super) account: String,
     /// The ARN of a table's stream, if that was given.
     pub(super) stream: Option<String>,
 }
@@ -24,17 +28,26 @@ impl Arn {
         let (scheme, partition, service) = (next()?, next()?, next()?);
         let (region, account, resource) = (next()?, next()?, next()?);
         let regional = kind != ResourceKind::Bucket;
-        let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
         let is_sound = scheme == "arn"
             && partition.starts_with("aws")
             && service == service_of(kind)
-            && (if regional { is_account && is_name(region, "-") } else { region.is_empty() && account.is_empty() })
+            && (if regional {
+                is_account(account) && is_name(region, "-")
+            } else {
+                region.is_empty() && account.is_empty()
+            })
             && is_name(partition, "-");
         if !is_sound {
             return None;
         }
         let own = |name: &str, punctuation: &str| is_name(name, punctuation).then(|| name.to_owned());
-        let mut arn = Self { text: text.to_owned(), physical: text.to_owned(), stream: None };
+        let mut arn = Self {
+            text: text.to_owned(),
+            physical: text.to_owned(),
+            region: region.to_owned(),
+            account: account.to_owned(),
+            stream: None,
+        };
         match kind {
             ResourceKind::Queue => {
                 own(resource.strip_suffix(FIFO).unwrap_or(resource), "-_")?;
@@ -58,11 +71,12 @@ impl Arn {
                     Some((table, stream)) => (table, Some(stream)),
                     None => (resource, None),
                 };
-                arn.physical = own(table.strip_prefix("table/")?, "-_.")?;
+                own(table.strip_prefix("table/")?, "-_.")?;
                 if let Some(stream) = stream {
                     own(stream, "-:.")?;
                     arn.stream = Some(text.to_owned());
                     text.split("/stream/").next()?.clone_into(&mut arn.text);
+                    arn.physical.clone_from(&arn.text);
                 }
             }
         }
@@ -73,6 +87,27 @@ impl Arn {
     pub(super) fn is_fifo(&self) -> bool {
         self.text.ends_with(FIFO)
     }
+}
+
+/// Whether it is the ARN of a key. That of an alias is none: permissions are for keys.
+pub(super) fn is_key(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(':').collect();
+    let [scheme, partition, service, region, account, resource] = parts[..] else { return false };
+    let id = resource.strip_prefix("key/").unwrap_or_default();
+    scheme == "arn"
+        && partition.starts_with("aws")
+        && is_name(partition, "-")
+        && service == "kms"
+        && is_name(region, "-")
+        && is_account(account)
+        && is_name(id, "-")
+}
+
+/// How the ARN of a key looks.
+pub(crate) const KEY_EXAMPLE: &str = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_name(text: &str, punctuation: &str) -> bool {
@@ -130,8 +165,17 @@ mod tests {
         assert_eq!(physical(Kind::Stream, example(Kind::Stream)), "clicks");
         let stream = format!("{}/stream/2026-01-31T12:00:00.000", example(Kind::Table));
         let table = Arn::parse(Kind::Table, &stream).unwrap();
-        assert_eq!((table.physical.as_str(), table.text.as_str()), ("stock", example(Kind::Table)));
+        assert_eq!((table.physical.as_str(), table.text.as_str()), (example(Kind::Table), example(Kind::Table)));
         assert_eq!(table.stream, Some(stream));
+    }
+
+    #[test]
+    fn a_key_is_none_of_its_names() {
+        assert!(is_key(KEY_EXAMPLE) && is_key(&KEY_EXAMPLE.replace("1234abcd-", "mrk-")));
+        for text in ["", "alias/orders", "1234abcd", &KEY_EXAMPLE.replace("key/", "alias/"), &format!("{KEY_EXAMPLE}*")]
+        {
+            assert!(!is_key(text), "{text}");
+        }
     }
 
     #[test]

@@ -19,12 +19,34 @@ pub(super) fn part(record: &FunctionRecord, blob: &Blob, resources: &Resources<'
     let mut policies = Vec::new();
     // What was deleted has no content to read.
     if blob.events.contains(&BlobEvent::Created) {
-        let objects = format!("{}/*", resources.arn(ResourceKind::Bucket, bucket));
-        policies.push(Policy::new("objects", vec![Statement::new(&["s3:GetObject"], cfn::value(&objects))]));
+        policies.push(Policy::new("objects", reading(&blob.path, &resources.arn(ResourceKind::Bucket, bucket))));
     }
     let versioned = !resources.is_existing(ResourceKind::Bucket, bucket);
     let name = cfn::value(&resources.physical(ResourceKind::Bucket, bucket));
     rule::part(record, Rule { pattern: pattern(blob, name, versioned), key: "path", bus: None }, policies, resources)
+}
+
+/// What reading contents takes. Whoever may not list a bucket is told of an object that is gone that it is forbidden,
+/// and not that it is not there ("`GetObject`": 404 or 403).
+///
+/// S3 does not say whether it takes the object's name for the prefix when it decides that, so that a condition on the
+/// prefix must hold without one too; a listing that names another prefix is refused.
+fn reading(path: &BlobPath, bucket: &str) -> Vec<Statement> {
+    let list = Statement::new(&["s3:ListBucket"], cfn::value(bucket));
+    let escaped: String = path.prefix().chars().map(wildcards_escaped).collect();
+    let list = match path.prefix() {
+        "" => list,
+        _ => list.when(map([("StringLikeIfExists", map([("s3:prefix", format!("{escaped}*").into())]))])),
+    };
+    vec![list, Statement::new(&["s3:GetObject"], cfn::value(&format!("{bucket}/*")))]
+}
+
+/// A character as `StringLike` takes it for itself ("Policy variables": `*`, `?` and `$`).
+fn wildcards_escaped(c: char) -> String {
+    match c {
+        '*' | '?' | '$' => format!("${{{c}}}"),
+        other => other.to_string(),
+    }
 }
 
 /// The events of the objects. In a bucket that keeps old versions, the end of such a version is no deletion of the object.
@@ -95,6 +117,17 @@ mod tests {
     fn what_means_something_in_a_wildcard_is_escaped_there_only() {
         assert_eq!(key_of(r"b/a\<x>\z"), Some(map([("wildcard", r"a\\*\\z".into())])));
         assert_eq!(key_of(r"b/a\<x>"), Some(map([("prefix", r"a\".into())])));
+    }
+
+    #[test]
+    fn a_bucket_is_listed_so_that_what_is_gone_is_told_from_what_is_forbidden() {
+        let list = |path: &str| {
+            let policies = vec![Policy::new("objects", reading(&path.parse().unwrap(), "arn:aws:s3:::b"))];
+            crate::yaml::write(&super::super::iam::role("lambda.amazonaws.com", None, policies)).unwrap()
+        };
+        assert!(list("b/<path..>").contains("s3:ListBucket") && !list("b/<path..>").contains("s3:prefix"));
+        assert!(list("b/in/<name>.csv").contains("in/*"));
+        assert!(list("b/in/today.csv").contains("in/today.csv*"));
     }
 
     fn pattern_of(events: &[BlobEvent], versioned: bool) -> String {

@@ -1,7 +1,7 @@
 //! What a running function is told beside its name: what the resources are called that it needs.
 //!
 //! One variable, `TUSK_FN_RESOURCES`, holds an object of JSON: `queue/orders` is the queue's URL, `bucket/invoices` the bucket's
-//! name, `topic/paid` and `secret/stripe-key` ARNs, `event` the bus, `dead-letter` the URL of the queue for what the function
+//! name, `table/stock` the table's, or its ARN if it was there before, `topic/paid` and `secret/stripe-key` ARNs, `event` the bus, `dead-letter` the URL of the queue for what the function
 //! rejects, `idempotency` the table of the deliveries that it has handled.
 
 use std::collections::BTreeMap;

@@ -9,7 +9,7 @@ use super::cfn::{self, Keep};
 use super::iam::{Policy, Statement, role};
 use super::id::{self, Own};
 use super::resource::Resources;
-use super::{Part, dead_letters, environment, idempotency, outputs};
+use super::{Part, dead_letters, environment, idempotency, keys, outputs};
 use crate::yaml::{Tree, entries, map};
 
 /// The memory of a function that does not say how much it needs, in MB.
@@ -39,6 +39,7 @@ pub(super) fn part(record: &FunctionRecord, resources: &Resources<'_>, additions
     all.extend(policies);
     all.extend(outputs::policy(record, resources));
     all.extend(idempotency::policy(record));
+    all.extend(keys::policy(record, resources));
     let resources = vec![
         (id::of(name, Own::Function), function(record, resources, properties, &skipped)),
         (id::of(name, Own::Role), role("lambda.amazonaws.com", None, all)),

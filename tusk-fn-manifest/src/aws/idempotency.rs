@@ -17,7 +17,7 @@ pub(super) fn part(functions: &[&FunctionRecord]) -> Option<Part> {
 
 /// What a function may do with the table, if it needs it.
 pub(super) fn policy(record: &FunctionRecord) -> Option<Policy> {
-    let actions = &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
+    let actions = &["dynamodb:GetItem", "dynamodb:PutItem"];
     record.idempotent.as_ref()?;
     Some(Policy::new("idempotency", vec![Statement::new(actions, cfn::attribute(id::IDEMPOTENCY, "Arn"))]))
 }

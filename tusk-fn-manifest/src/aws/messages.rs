@@ -6,10 +6,10 @@
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::trigger::queue::Delivery;
 
-use super::cfn;
 use super::function::{Additions, timeout_of};
 use super::iam::{Policy, Statement};
-use super::id;
+use super::{Rendered, cfn, dead_letters, id};
+use crate::RenderErrorKind;
 use crate::yaml::{Tree, entries, map};
 
 /// Lambda waits for more messages than this only if it is told for how long ("`MaximumBatchingWindowInSeconds`").
@@ -18,9 +18,11 @@ const MOST_WITHOUT_WAITING: u32 = 10;
 /// ("Configuring a queue to use with Lambda").
 const TIMEOUTS_HIDDEN: u64 = 6;
 
-/// For how long a message waits for the function, in seconds: four days. The age of a dead letter counts from when it was sent,
-/// so that ten days or more remain to look at it.
-pub(super) const KEPT: u64 = 345_600;
+/// For how long a message waits for the function at least, in seconds: four days, as SQS has it by itself.
+const LEAST_KEPT: u64 = 345_600;
+/// How long is left for a message after its last attempt, in seconds: a day. It is left to the dead letter too, whose
+/// age counts from when the message was sent ("Amazon SQS dead-letter queues").
+const LEFT: u64 = 86_400;
 
 /// What receives the messages of a queue, given by its ARN.
 pub(super) fn additions(queue: &str, delivery: Delivery) -> Additions {
@@ -50,6 +52,21 @@ pub(super) fn properties(record: &FunctionRecord, delivery: Delivery, dead_lette
             map([("deadLetterTargetArn", dead_letters), ("maxReceiveCount", u64::from(delivery.max_attempts).into())]),
         ),
     ])
+}
+
+/// For how long a message waits for the function, in seconds: as long as all of its attempts may take, so that it does
+/// not disappear before it reaches the dead letters.
+pub(super) fn kept(record: &FunctionRecord, delivery: Delivery) -> Rendered<u64> {
+    let hidden = hidden(record, delivery);
+    let kept = hidden * u64::from(delivery.max_attempts) + LEFT;
+    if kept <= dead_letters::KEPT {
+        return Ok(kept.max(LEAST_KEPT));
+    }
+    Err(Box::new(RenderErrorKind::RetentionTooLong {
+        hidden,
+        attempts: delivery.max_attempts,
+        most: (dead_letters::KEPT - LEFT) / hidden,
+    }))
 }
 
 /// For how long a message that is being handled stays hidden, in seconds.

@@ -5,6 +5,7 @@
 //! - one module for what each kind of trigger adds, and one for what several of them share: [`asynchronous`] calls, the events of
 //!   a [`rule`], the [`messages`] of a queue, the [`shards`] of a log; [`routes`] and [`filter`] for what takes some thought
 //! - [`outputs`], [`environment`] and [`idempotency`]: what functions use, and how they are told of it
+//! - [`keys`]: what they may do with keys that encrypt what is there already
 //! - [`dead_letters`] and [`alarm`]: where events go that could not be handled, and who is told
 //! - [`resource`]: what functions refer to, made once for all of them
 //!
@@ -26,6 +27,7 @@ mod http;
 mod iam;
 mod id;
 mod idempotency;
+mod keys;
 mod messages;
 mod outputs;
 mod queue;
@@ -76,7 +78,7 @@ pub(crate) fn render(project: &Project) -> Result<Manifest, Vec<RenderError>> {
     functions.sort_by(|a, b| order(a, b));
     let (functions, others): (Vec<_>, Vec<_>) = functions.into_iter().partition(|it| it.is_for(Target::Aws));
     let routes = routes::resolve(&functions);
-    let (resources, unsound) = Resources::collect(&functions, &project.existing);
+    let (resources, unsound) = Resources::collect(&functions, project);
     let mut errors = check(project, &functions, others.len());
     errors.extend(unsound);
     let parts = parts(&functions, &routes, &resources, &mut errors);
@@ -175,7 +177,7 @@ fn part(record: &FunctionRecord, routes: &[Route<'_>], resources: &Resources<'_>
         Trigger::Http(http) => Ok(http::part(record, http, routes, resources)),
         Trigger::Timer(timer) => timer::part(record, timer, resources),
         Trigger::Blob(blob) => blob::part(record, blob, resources),
-        Trigger::Queue(queue) => Ok(queue::part(record, queue, resources)),
+        Trigger::Queue(queue) => queue::part(record, queue, resources),
         Trigger::Topic(topic) => topic::part(record, topic, resources),
         Trigger::Database(database) => Ok(database::part(record, database, resources)),
         Trigger::Stream(stream) => Ok(stream::part(record, stream, resources)),

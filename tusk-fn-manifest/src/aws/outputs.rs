@@ -52,9 +52,9 @@ fn statements(outputs: &[&Output], resources: &Resources<'_>) -> Vec<Statement> 
         }
         OutputKind::Table => {
             let items: &[&str] = match access {
-                Access::All => &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+                Access::All => &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
                 Access::Read => &["dynamodb:GetItem"],
-                Access::Write => &["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+                Access::Write => &["dynamodb:PutItem", "dynamodb:DeleteItem"],
             };
             vec![Statement::on_each(items, arns(""))]
         }

@@ -14,6 +14,7 @@ use crate::yaml::{Tree, entries, map};
 
 pub(super) fn part(record: &FunctionRecord, topic: &Topic, resources: &Resources<'_>) -> Rendered<Part> {
     let filter = filter::policy(&topic.filter)?;
+    let kept = messages::kept(record, topic.delivery)?;
     let name = record.name.as_str();
     let arn = || cfn::value(&resources.arn(ResourceKind::Topic, &topic.topic));
     let inbox = id::of(name, Own::Inbox);
@@ -24,7 +25,7 @@ pub(super) fn part(record: &FunctionRecord, topic: &Topic, resources: &Resources
     let subscription = subscription(name, arn(), filter, dead_letters());
     part.resources.extend([
         (id::of(name, Own::Subscription), subscription),
-        (inbox.clone(), dead_letters::sqs_queue(false, messages::KEPT, properties)),
+        (inbox.clone(), dead_letters::sqs_queue(false, kept, properties)),
         (id::of(name, Own::InboxPolicy), policy(&inbox)),
         (id::of(name, Own::DeadLettersPolicy), policy(&id::of(name, Own::DeadLetters))),
     ]);

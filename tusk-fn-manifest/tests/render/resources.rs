@@ -56,6 +56,17 @@ fn existing() -> Project {
         .with_existing(ResourceKind::Stream, "clicks", arn("kinesis", "stream/Clicks"))
         .with_existing(ResourceKind::Secret, "stripe-key", arn("secretsmanager", "secret:stripe-AbCdEf"))
         .with_existing(ResourceKind::EventBus, tusk_fn_manifest::EVENT_BUS, arn("events", "event-bus/Shop"))
+        .with_key(ResourceKind::Queue, "orders", key("orders"))
+        .with_key(ResourceKind::Queue, "failed", key("orders"))
+        .with_key(ResourceKind::Topic, "paid", key("paid"))
+        .with_key(ResourceKind::Bucket, "uploads", key("uploads"))
+        .with_key(ResourceKind::Table, "stock", key("tables"))
+        .with_key(ResourceKind::Table, "shop/ledger", key("tables"))
+        .with_key(ResourceKind::Stream, "clicks", key("clicks"))
+}
+
+fn key(id: &str) -> String {
+    format!("arn:aws:kms:eu-central-1:123456789012:key/{id}")
 }
 
 #[test]
@@ -77,6 +88,9 @@ fn what_is_there_already_is_not_made() {
             "SNS gives a message of `paid` that has no attributes at all to nobody with a filter, although \
              `region!=eu|us` holds for it",
             "the bucket `uploads` is there already, and stays as it is set up",
+            "the stack has to be deployed to `eu-central-1`, where the queue `failed` is",
+            "what is there already belongs to `123456789012`",
+            "functions may use no key of yours that encrypts what is there already: `secret stripe-key`",
         ]
     );
     assert!(manifest.notes.iter().all(|note| note.help().is_some()));
@@ -111,6 +125,166 @@ fn an_existing_resource_is_one_that_somebody_uses() {
     );
     let found = render(&twice, Target::Aws).unwrap_err();
     assert_eq!(found[0].to_string(), "the bucket `invoices` is given twice");
+}
+
+/// Each function may use the keys of what it uses, as it uses it, and no other.
+#[test]
+fn keys_are_granted_for_what_they_encrypt() {
+    let arn = |service: &str, name: &str| format!("arn:aws:{service}:eu-central-1:123456789012:{name}");
+    let (reads, sends) = ("Action: kms:Decrypt", "- kms:Decrypt\n- kms:GenerateDataKey");
+    for (trigger, used, kind, name, arn, granted) in [
+        (queue("orders", ""), "topic/paid", ResourceKind::Queue, "orders", arn("sqs", "Orders"), Some(reads)),
+        (queue("work", ""), "queue/orders", ResourceKind::Queue, "orders", arn("sqs", "Orders"), Some(sends)),
+        (
+            queue("work", r#","dead_letter":"late""#),
+            "topic/paid",
+            ResourceKind::Queue,
+            "late",
+            arn("sqs", "Late"),
+            Some(sends),
+        ),
+        (queue("work", ""), "topic/paid", ResourceKind::Topic, "paid", arn("sns", "Paid"), Some(sends)),
+        (topic("paid", ""), "queue/orders", ResourceKind::Topic, "paid", arn("sns", "Paid"), None),
+        (
+            queue("work", ""),
+            "bucket/files read",
+            ResourceKind::Bucket,
+            "files",
+            "arn:aws:s3:::files".to_owned(),
+            Some(reads),
+        ),
+        (
+            queue("work", ""),
+            "bucket/files write",
+            ResourceKind::Bucket,
+            "files",
+            "arn:aws:s3:::files".to_owned(),
+            Some(sends),
+        ),
+        (
+            blob("files/<path..>", r#"["deleted"]"#),
+            "topic/paid",
+            ResourceKind::Bucket,
+            "files",
+            "arn:aws:s3:::files".to_owned(),
+            None,
+        ),
+        (
+            queue("work", ""),
+            "secret/key",
+            ResourceKind::Secret,
+            "key",
+            arn("secretsmanager", "secret:key-AbCdEf"),
+            Some(reads),
+        ),
+        (queue("work", ""), "table/stock", ResourceKind::Table, "stock", arn("dynamodb", "table/Stock"), Some(reads)),
+    ] {
+        let functions = vec![record("handle", 1, &trigger, &outputs(&[used]))];
+        let project = Project::new("shop", functions).with_existing(kind, name, arn);
+        let without = render(&project, Target::Aws).unwrap();
+        assert!(!without.files[0].contents.contains("kms:"), "{kind} {used}");
+        let asks = |notes| messages(notes).iter().any(|note| note.contains("no key of yours"));
+        assert_eq!(asks(&without.notes), granted.is_some(), "{kind} {used}");
+        let with = render(&project.with_key(kind, name, key("1")), Target::Aws).unwrap();
+        let plain: String = with.files[0].contents.lines().map(|line| line.trim_start().to_owned() + "\n").collect();
+        assert_eq!(plain.contains(&key("1")), granted.is_some(), "{kind} {used}");
+        assert!(granted.is_none_or(|granted| plain.contains(granted)), "{kind} {used}: {plain}");
+        assert_eq!(plain.contains("kms:GenerateDataKey"), granted == Some(sends), "{kind} {used}");
+        assert!(!asks(&with.notes), "{kind} {used}");
+    }
+}
+
+#[test]
+fn a_key_is_one_of_an_existing_resource() {
+    let queue = "arn:aws:sqs:eu-central-1:123456789012:orders";
+    let given = |project: Project| render(&project, Target::Aws).unwrap_err().remove(0);
+    let shop = || Project::new("shop", orders());
+    let error = given(shop().with_key(ResourceKind::Queue, "orders", key("1")));
+    assert!(
+        error.to_string().ends_with("of which a key is given, is not given as one that is there already"),
+        "{error}"
+    );
+    assert!(error.help().unwrap().contains("`--existing queue/orders=ARN`"));
+    let shop = || shop().with_existing(ResourceKind::Queue, "orders", queue);
+    let error = given(shop().with_key(ResourceKind::Queue, "orders", "alias/orders"));
+    assert_eq!(error.to_string(), "`alias/orders` is to be the key of the queue `orders`, and is not the ARN of a key");
+    let twice = shop().with_key(ResourceKind::Queue, "orders", key("1"));
+    let error = given(twice.with_key(ResourceKind::Queue, "orders", key("2")));
+    assert_eq!(error.to_string(), "the queue `orders` is given twice");
+}
+
+#[test]
+fn what_is_elsewhere_works_or_is_said() {
+    let functions = vec![
+        record("receive", 1, &queue("orders", ""), &outputs(&["table/stock", "bucket/files"])),
+        record("count", 2, &stream("clicks", ""), ""),
+    ];
+    let project = |region: &str, account: &str| {
+        Project::new("shop", functions.clone())
+            .with_existing(ResourceKind::Queue, "orders", "arn:aws:sqs:eu-central-1:123456789012:orders")
+            .with_existing(
+                ResourceKind::Stream,
+                "clicks",
+                format!("arn:aws:kinesis:{region}:123456789012:stream/clicks"),
+            )
+            .with_existing(ResourceKind::Table, "stock", format!("arn:aws:dynamodb:us-east-1:{account}:table/Stock"))
+            .with_existing(ResourceKind::Bucket, "files", "arn:aws:s3:::files")
+    };
+    // A table is written to wherever it is: the client is told its ARN.
+    let manifest = render(&project("eu-central-1", "210987654321"), Target::Aws).unwrap();
+    assert!(
+        manifest.files[0].contents.contains(r#""table/stock":"arn:aws:dynamodb:us-east-1:210987654321:table/Stock""#)
+    );
+    let notes = messages(&manifest.notes);
+    for said in [
+        "the bucket `files` is there already, and its ARN does not say where",
+        "the stack has to be deployed to `eu-central-1`, where the queue `orders` is",
+        "what is there already belongs to `123456789012` and `210987654321`",
+    ] {
+        assert!(notes.contains(&said.to_owned()), "{notes:?}");
+    }
+    // What triggers a function is in the function's region.
+    let found = render(&project("us-east-1", "123456789012"), Target::Aws).unwrap_err();
+    assert_eq!(
+        found[0].to_string(),
+        "the queue `orders` in `eu-central-1` and the stream `clicks` in `us-east-1` cannot both be in the region of \
+         the stack, where they are needed"
+    );
+    assert_eq!((found.len(), found[0].place.as_ref().unwrap().line), (1, 2));
+}
+
+/// A message lives until its last attempt, and its dead letter for a day at least.
+#[test]
+fn a_message_is_kept_for_all_its_attempts() {
+    let timeout = |seconds: u64| format!(r#""timeout_ms":{},"#, seconds * 1000);
+    for (seconds, attempts, kept) in [
+        (30, 5, Some(345_600)),
+        (900, 47, Some(345_600)),
+        (900, 70, Some(464_400)),
+        (900, 208, Some(1_209_600)),
+        (900, 209, None),
+    ] {
+        let attempts = format!(r#","max_attempts":{attempts}"#);
+        for trigger in [queue("orders", &attempts), topic("orders", &attempts)] {
+            let functions = vec![record("handle", 1, &trigger, &timeout(seconds))];
+            let Some(kept) = kept else {
+                let error = errors(functions).remove(0);
+                assert_eq!(error.key(), Some("max_attempts"));
+                assert_eq!(
+                    error.to_string(),
+                    "a message that fails is hidden for 5400 seconds after each of 209 attempts, and SQS deletes it \
+                     after 14 days, before it is dead-lettered"
+                );
+                assert_eq!(error.help().unwrap(), "write `max_attempts = 208` or less, or a shorter `timeout`");
+                continue;
+            };
+            let template = &rendered(functions).files[0].contents;
+            assert!(
+                template.contains(&format!("MessageRetentionPeriod: {kept}\n")),
+                "{seconds} {attempts}: {template}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub struct Blob {
 pub enum BlobEvent {
     /// It was written, also over an earlier one.
     Created,
-    /// It was deleted.
+    /// It was deleted. In a bucket that keeps versions this is the object, not the end of one of its versions.
     Deleted,
 }
 

@@ -11,13 +11,15 @@ use futures_util::{Stream, TryStreamExt as _};
 use jiff::Timestamp;
 #[cfg(feature = "blob-store")]
 use object_store::ObjectStore;
+#[cfg(feature = "blob-store")]
+use object_store::path::Path;
 pub use tusk_fn_spec::trigger::blob::BlobEvent;
 
 use super::{FromItem, Item, Origin, wrong_item};
 use crate::error::Failure;
 use crate::output::Cloud;
 #[cfg(feature = "blob-store")]
-use crate::output::{BucketName, OutputError, OutputErrorKind, read_stream, read_whole};
+use crate::output::{BucketName, OutputError, OutputErrorKind, path, read_stream, read_whole};
 use crate::private::kind;
 
 /// An object of a bucket that was written or deleted. Its content is read only when the function asks for it.
@@ -72,15 +74,19 @@ impl Eq for Blob {}
 
 /// An object's content. It is read from the bucket when one of these is called, so that it may be a later one than the event is
 /// of, or gone.
+///
+/// S3 has names that the crate `object_store` does not reach: such as `/a`, `a/` (a folder, as the console makes it)
+/// and `a//b`. The content of such an object cannot be read, now or later. The error says so, and is one that rejects:
+/// a function that hands it on is not called again for the object, whose event goes to the dead letters.
 #[cfg(feature = "blob-store")]
 impl Blob {
     /// The whole content, which may have at most `limit` bytes.
     ///
     /// # Errors
-    /// The object is larger, is gone, or the platform did not give it.
+    /// The object is larger, is gone, has a name that cannot be read, or the platform did not give it.
     pub async fn bytes(&self, limit: usize) -> Result<Bytes, OutputError> {
-        let store = self.object_store()?;
-        read_whole(&*store, &self.key, limit).await.map_err(|kind| self.error(kind))
+        let (store, path) = (self.object_store()?, self.path()?);
+        read_whole(&*store, &path, limit).await.map_err(|kind| self.error(kind))
     }
 
     /// The whole content as text, which may have at most `limit` bytes.
@@ -96,10 +102,11 @@ impl Blob {
     /// The content as it arrives, for objects of any size.
     ///
     /// # Errors
-    /// The object is gone, or the platform did not give it. Each part may be an error, too.
+    /// The object is gone, has a name that cannot be read, or the platform did not give it. Each part may be an error,
+    /// too.
     pub async fn stream(&self) -> Result<impl Stream<Item = Result<Bytes, OutputError>> + Send + 'static, OutputError> {
-        let store = self.object_store()?;
-        let stream = read_stream(&*store, &self.key).await.map_err(|kind| self.error(kind))?;
+        let (store, path) = (self.object_store()?, self.path()?);
+        let stream = read_stream(&*store, &path).await.map_err(|kind| self.error(kind))?;
         let name = self.name();
         Ok(stream.map_err(move |kind| OutputError::new(&name, kind)))
     }
@@ -112,6 +119,11 @@ impl Blob {
         let nowhere = || OutputErrorKind::Unknown("give the app an outbox with a bucket of that name".to_owned());
         let cloud = self.cloud.as_ref().ok_or_else(|| self.error(nowhere()))?;
         cloud.bucket(BucketName::Physical(&self.bucket)).map_err(|kind| self.error(kind))
+    }
+
+    /// The object's name, if it is one that can be read. No other attempt would help.
+    fn path(&self) -> Result<Path, OutputError> {
+        path(&self.key).map_err(|kind| self.error(kind).rejecting())
     }
 
     fn name(&self) -> String {
@@ -161,5 +173,35 @@ impl FromItem<kind::Blob> for Blob {
             Item::Blob(item) => Ok(Self { cloud: Some(Arc::clone(origin.cloud)), ..item.blob.clone() }),
             _ => Err(wrong_item("blobs", item)),
         }
+    }
+}
+
+#[cfg(all(test, feature = "blob-store"))]
+mod tests {
+    use object_store::ObjectStoreExt as _;
+
+    use super::*;
+    use crate::testing::Outbox;
+
+    #[tokio::test]
+    async fn a_name_that_cannot_be_read_rejects() {
+        let outbox = Outbox::new();
+        outbox.bucket("uploads").put(&"folder".into(), "other".into()).await.expect("it is written");
+        let cloud: Arc<dyn Cloud> = Arc::new(outbox);
+        let blob = |key: &str| Blob { cloud: Some(Arc::clone(&cloud)), ..Blob::created("uploads", key) };
+        assert_eq!(blob("folder").text(9).await.expect("a text"), "other");
+        for key in ["/folder", "folder/", "a//b"] {
+            let stream = blob(key).stream().await.err().expect("no stream");
+            let bytes = blob(key).bytes(9).await.expect_err("no content");
+            for error in [stream, bytes] {
+                assert!(matches!(error.kind, OutputErrorKind::Unfit(_)), "{error}");
+                let said = error.to_string();
+                let failure = Failure::of(error);
+                assert!(failure.is_rejection(), "{failure}");
+                assert_eq!(failure.message(), said);
+            }
+        }
+        let gone = Failure::of(blob("gone").bytes(9).await.expect_err("no content"));
+        assert!(!gone.is_rejection(), "{gone}");
     }
 }

@@ -12,6 +12,9 @@ use super::{Link, OutputError, OutputErrorKind};
 
 /// A bucket of objects: a folder below `.tusk/buckets` locally, S3 on AWS. Needs the feature `blob-store`.
 ///
+/// An object's name is made of parts with one `/` between two of them, none of which is `.` or `..`. S3 has more names
+/// (`/a`, `a/`, `a//b`), which the crate `object_store` does not reach: they are refused as [`OutputErrorKind::Unfit`].
+///
 /// ```
 /// use tusk_fn::prelude::*;
 /// # tusk_fn::library!();
@@ -43,10 +46,11 @@ impl Bucket {
     /// An object's content, which may have at most `limit` bytes.
     ///
     /// # Errors
-    /// It is not there, is larger, or the platform did not give it.
+    /// The name cannot be one, it is not there, is larger, or the platform did not give it.
     pub async fn get(&self, key: &str, limit: usize) -> Result<Bytes, OutputError> {
         self.link.must_read()?;
-        read_whole(&*self.store, key, limit).await.map_err(|kind| self.link.error(kind))
+        let path = path(key).map_err(|kind| self.link.error(kind))?;
+        read_whole(&*self.store, &path, limit).await.map_err(|kind| self.link.error(kind))
     }
 
     /// Writes an object, also over another one.
@@ -63,7 +67,7 @@ impl Bucket {
     /// Deletes an object, if it is there.
     ///
     /// # Errors
-    /// The platform did not do it.
+    /// The name cannot be one, or the platform did not do it.
     pub async fn delete(&self, key: &str) -> Result<(), OutputError> {
         self.link.must_write()?;
         let path = path(key).map_err(|kind| self.link.error(kind))?;
@@ -80,7 +84,8 @@ impl Bucket {
     /// The platform did not give them.
     pub async fn list(&self, folder: &str) -> Result<Vec<String>, OutputError> {
         self.link.must_read()?;
-        let prefix = if folder.is_empty() { None } else { Some(path(folder).map_err(|kind| self.link.error(kind))?) };
+        let named = folder.strip_suffix('/').unwrap_or(folder);
+        let prefix = if folder.is_empty() { None } else { Some(path(named).map_err(|kind| self.link.error(kind))?) };
         let objects: Result<Vec<_>, _> = self.store.list(prefix.as_ref()).try_collect().await;
         let objects = objects.map_err(|error| self.link.error(kind_of(&error)))?;
         Ok(objects.into_iter().map(|object| object.location.to_string()).collect())
@@ -102,9 +107,18 @@ pub(crate) enum BucketName<'a> {
     Physical(&'a str),
 }
 
-/// A name of an object as `object_store` takes it.
+/// A name of an object as `object_store` takes it. It has fewer names than S3, and makes others of some: `/a` and `a/`
+/// would be `a`, which is another object.
 pub(crate) fn path(key: &str) -> Result<Path, OutputErrorKind> {
-    Path::parse(key).map_err(|error| OutputErrorKind::Unfit(format!("{key:?} cannot be an object's name: {error}")))
+    let unfit = |why: &str| OutputErrorKind::Unfit(format!("{key:?} cannot be an object's name: {why}"));
+    if key.is_empty() {
+        return Err(unfit("it is empty"));
+    }
+    let path = Path::parse(key).map_err(|error| unfit(&error.to_string()))?;
+    match path.as_ref() {
+        same if same == key => Ok(path),
+        other => Err(unfit(&format!("it begins or ends with `/`, and `{other}` is another one"))),
+    }
 }
 
 /// What an error means. The crate's own texts repeat no contents.
@@ -121,15 +135,15 @@ pub(crate) fn kind_of(error: &object_store::Error) -> OutputErrorKind {
 /// An object's content as a stream.
 pub(crate) async fn read_stream(
     store: &dyn ObjectStore,
-    key: &str,
+    key: &Path,
 ) -> Result<impl Stream<Item = Result<Bytes, OutputErrorKind>> + Send + use<>, OutputErrorKind> {
-    let found = store.get(&path(key)?).await.map_err(|error| kind_of(&error))?;
+    let found = store.get(key).await.map_err(|error| kind_of(&error))?;
     Ok(found.into_stream().map_err(|error| kind_of(&error)))
 }
 
 /// An object's whole content, if it has at most `limit` bytes.
-pub(crate) async fn read_whole(store: &dyn ObjectStore, key: &str, limit: usize) -> Result<Bytes, OutputErrorKind> {
-    let too_large = || OutputErrorKind::Unfit(format!("the object {key:?} has more than {limit} bytes"));
+pub(crate) async fn read_whole(store: &dyn ObjectStore, key: &Path, limit: usize) -> Result<Bytes, OutputErrorKind> {
+    let too_large = || OutputErrorKind::Unfit(format!("the object {:?} has more than {limit} bytes", key.as_ref()));
     let mut stream = std::pin::pin!(read_stream(store, key).await?);
     let mut content = BytesMut::new();
     while let Some(part) = stream.next().await {
@@ -140,4 +154,28 @@ pub(crate) async fn read_whole(store: &dyn ObjectStore, key: &str, limit: usize)
         content.extend_from_slice(&part);
     }
     Ok(content.freeze())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_that_of_the_object_or_refused() {
+        for key in ["a", "a/b.csv", "a b+\u{e9}%2F", "a/.b", "a/...", "a?b#c", "~a", "a\\b"] {
+            assert_eq!(path(key).map(|path| path.to_string()).ok().as_deref(), Some(key));
+        }
+        for (key, why) in [
+            ("", "it is empty"),
+            ("/etc/x.csv", "it begins or ends with `/`, and `etc/x.csv` is another one"),
+            ("folder/", "it begins or ends with `/`, and `folder` is another one"),
+            ("a//b", "a//b"),
+            ("a/../b", ".."),
+            ("./a", "."),
+        ] {
+            let error = path(key).expect_err(key).to_string();
+            assert!(error.starts_with(&format!("{key:?} cannot be an object's name: ")), "{error}");
+            assert!(error.contains(why), "{error}");
+        }
+    }
 }

@@ -6,6 +6,7 @@
 #[cfg(feature = "blob-store")]
 mod bucket;
 mod cloud;
+mod fit;
 mod secret;
 mod sender;
 mod table;
@@ -15,10 +16,12 @@ use std::sync::Arc;
 
 use tusk_fn_spec::output::{Access, Output, OutputKind};
 
+use crate::error::Reject;
+
 #[cfg(feature = "blob-store")]
 pub use self::bucket::Bucket;
 #[cfg(feature = "blob-store")]
-pub(crate) use self::bucket::{BucketName, read_stream, read_whole};
+pub(crate) use self::bucket::{BucketName, path, read_stream, read_whole};
 pub(crate) use self::cloud::{Cloud, Condition, Nowhere, Parcel, Reply};
 pub use self::secret::{FromSecret, Secret};
 pub use self::sender::{Encode, Outgoing, SendAllError, Sender};
@@ -35,6 +38,9 @@ pub struct OutputError {
     pub output: String,
     /// Why it could not be done.
     pub kind: OutputErrorKind,
+    /// Why it never can be done, if it is so of what was delivered: then it is not delivered again.
+    #[source]
+    rejects: Option<Reject>,
 }
 
 /// Why something could not be sent, stored or read.
@@ -56,6 +62,9 @@ pub enum OutputErrorKind {
     /// A condition of a write does not hold: another one was faster.
     #[error("the item is not as the condition demands")]
     ConditionFailed,
+    /// It was not sent, so that the order of its group stays: an earlier message of the group failed.
+    #[error("it was not sent, since an earlier message of its group failed")]
+    NotSent,
     /// The platform asked again and again to wait.
     #[error("the platform is too busy: {0}")]
     Throttled(String),
@@ -66,7 +75,13 @@ pub enum OutputErrorKind {
 
 impl OutputError {
     pub(crate) fn new(output: impl fmt::Display, kind: OutputErrorKind) -> Self {
-        Self { output: output.to_string(), kind }
+        Self { output: output.to_string(), kind, rejects: None }
+    }
+
+    /// The same, for good: what was delivered would fail again.
+    #[cfg(feature = "blob-store")]
+    pub(crate) fn rejecting(self) -> Self {
+        Self { rejects: Some(Reject::new(self.kind.to_string())), ..self }
     }
 
     /// Whether a condition of a write did not hold.

@@ -12,7 +12,8 @@ use crate::extract::Json;
 /// A secret. It does not show itself: its `Debug` is `Secret(…)`, and it has no `Display`.
 ///
 /// `Secret<String>` is its text, `Secret<Json<T>>` a value that is kept as JSON. It is fetched when a function of the process
-/// takes it for the first time, and again every five minutes, so that a rotated one comes through.
+/// takes it for the first time, and again every five minutes, so that a rotated one comes through. Where the
+/// platform does not give it then, for a reason that passes, the one from before is used for up to an hour.
 ///
 /// ```
 /// use tusk_fn::prelude::*;

@@ -1,6 +1,6 @@
 //! `Sender<T>`: to a queue, to a topic, or as events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -9,13 +9,15 @@ use bytes::Bytes;
 use serde::Serialize;
 use tusk_fn_spec::output::OutputKind;
 
-use super::{Link, OutputError, OutputErrorKind, Parcel};
+use super::{Link, OutputError, OutputErrorKind, Parcel, fit};
 use crate::event::Raw;
 
 /// Sends messages of one type to a queue or a topic, or events of one type.
 ///
-/// What is sent is JSON; a `Sender<Raw>` sends bytes as they are. It is sent when `send` ends well, and not before: a message of
-/// a function that fails afterwards has been sent all the same.
+/// What is sent is JSON; a `Sender<Raw>` sends text as it is. An event's data is an object: a struct or a map. What the
+/// platforms do not take (an empty message, characters that XML 1.0 has not, more than ten attributes) is refused on
+/// each of them alike, as [`OutputErrorKind::Unfit`]. It is sent when `send` ends well, and not before: a message of a
+/// function that fails afterwards has been sent all the same.
 ///
 /// ```
 /// use tusk_fn::prelude::*;
@@ -53,7 +55,7 @@ impl<T> fmt::Debug for Sender<T> {
     }
 }
 
-/// Types that can be sent: what implements `serde::Serialize`, as JSON, and [`Raw`], as it is.
+/// Types that can be sent: what implements `serde::Serialize`, as JSON, and [`Raw`], which is text, as it is.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent",
     label = "does not implement `serde::Serialize`",
@@ -172,6 +174,9 @@ impl<T: Encode> Sender<T> {
 
     /// Sends several, as many at once as the platform takes, and gives their ids.
     ///
+    /// Of a group, nothing is sent after a message that failed ([`OutputErrorKind::NotSent`]), so that its order stays
+    /// if the failed ones are sent again.
+    ///
     /// # Errors
     /// Some could not be sent; the error says which. All others were.
     pub async fn send_all<M: Into<Outgoing<T>>>(
@@ -182,14 +187,24 @@ impl<T: Encode> Sender<T> {
         let mut parcels = Vec::new();
         let mut positions = Vec::new();
         let mut total = 0;
+        let mut stopped = HashSet::new();
         for (position, message) in messages.into_iter().enumerate() {
             total = position + 1;
-            match self.parcel(message.into()) {
+            let message = message.into();
+            let group = message.group.clone();
+            let parcel = match &group {
+                Some(group) if stopped.contains(group) => Err(self.link.error(OutputErrorKind::NotSent)),
+                _ => self.parcel(message),
+            };
+            match parcel {
                 Ok(parcel) => {
                     parcels.push(parcel);
                     positions.push(position);
                 }
-                Err(error) => failed.push((position, error)),
+                Err(error) => {
+                    stopped.extend(group);
+                    failed.push((position, error));
+                }
             }
         }
         let mut ids = Vec::with_capacity(parcels.len());
@@ -227,8 +242,14 @@ impl<T: Encode> Sender<T> {
             }
             _ => {}
         }
+        let body = message.body.encode().map_err(|why| unfit(&why))?;
+        if is_event { fit::data(&body) } else { fit::body(&body) }.map_err(|why| unfit(&why))?;
+        fit::attributes(&message.attributes).map_err(|why| unfit(&why))?;
+        for (what, id) in [("a group", &message.group), ("a deduplication id", &message.deduplication)] {
+            id.iter().try_for_each(|id| fit::id(what, id)).map_err(|why| unfit(&why))?;
+        }
         Ok(Parcel {
-            body: message.body.encode().map_err(|why| unfit(&why))?,
+            body,
             attributes: message.attributes,
             group: message.group,
             deduplication: message.deduplication,
@@ -236,5 +257,50 @@ impl<T: Encode> Sender<T> {
             subject: message.subject,
             source: format!("/functions/{}", self.link.function),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::testing::Outbox;
+
+    fn sender<T: Encode>(outbox: &Outbox, kind: OutputKind) -> Sender<T> {
+        let cloud = Arc::new(outbox.clone());
+        Sender::new(Link::new(cloud, Arc::from("send"), kind, "orders", (false, true)))
+    }
+
+    #[tokio::test]
+    async fn what_a_platform_would_refuse_is_refused_everywhere() {
+        let outbox = Outbox::new();
+        let unfit = |sent: Result<String, OutputError>| {
+            matches!(sent, Err(OutputError { kind: OutputErrorKind::Unfit(_), .. }))
+        };
+        for kind in [OutputKind::Queue, OutputKind::Topic] {
+            assert!(unfit(sender::<Raw>(&outbox, kind).send(Raw::default()).await));
+            assert!(unfit(sender::<u32>(&outbox, kind).send(Outgoing::new(7).attribute("a b", "c")).await));
+            assert!(sender::<u32>(&outbox, kind).send(7).await.is_ok());
+        }
+        let orders = sender::<u32>(&outbox, OutputKind::Queue);
+        assert!(unfit(orders.send(Outgoing::new(7).group("a b")).await));
+        assert!(unfit(orders.send(Outgoing::new(7).deduplication_id("")).await));
+        assert!(unfit(sender::<u32>(&outbox, OutputKind::Event).send(7).await));
+        let events = sender::<BTreeMap<String, u32>>(&outbox, OutputKind::Event);
+        assert!(events.send(BTreeMap::new()).await.is_ok());
+        assert_eq!(outbox.all().len(), 3);
+    }
+
+    #[tokio::test]
+    async fn of_a_group_nothing_is_sent_after_a_failure() {
+        let outbox = Outbox::new();
+        let message = |(group, body): (&str, &'static str)| Outgoing::new(Raw::from(body)).group(group);
+        let messages = [("a", "1"), ("a", ""), ("b", "2"), ("a", "3")].map(message);
+        let error = sender::<Raw>(&outbox, OutputKind::Queue).send_all(messages).await.expect_err("one is empty");
+        let failed: Vec<_> = error.failed.iter().map(|(position, error)| (*position, &error.kind)).collect();
+        assert!(matches!(failed[..], [(1, OutputErrorKind::Unfit(_)), (3, OutputErrorKind::NotSent)]), "{failed:?}");
+        let sent: Vec<_> = outbox.all().into_iter().map(|sent| sent.body).collect();
+        assert_eq!(sent, ["1", "2"]);
     }
 }

@@ -18,7 +18,9 @@ pub(crate) const VERSION: &str = "tusk_fn_version";
 /// A table of items of one type, each under a key.
 ///
 /// On the platform an item is a map of its fields, with the key as the attribute `id` and a number that is another one
-/// after each write as `tusk_fn_version`. A function that wants to be told of changes has `trigger = "database"`.
+/// after each write as `tusk_fn_version`. An item that another program wrote has no version: it can be replaced like
+/// any other, but that it was written again without one is not noticed. A function that wants to be told of changes has
+/// `trigger = "database"`.
 ///
 /// ```
 /// use tusk_fn::prelude::*;
@@ -120,7 +122,9 @@ impl<T: Serialize + DeserializeOwned> Table<T> {
     /// Deletes an item that was read before.
     ///
     /// # Errors
-    /// It was written by another one since ([`OutputError::is_condition_failed`]), or the platform did not do it.
+    /// It was written by another one since ([`OutputError::is_condition_failed`]), or the platform did not do it. Where
+    /// the answer was lost and the item is gone when it is asked again, this is a condition that failed: another one
+    /// may have deleted it.
     pub async fn delete_unchanged(&self, key: &str, item: &Stored<T>) -> Result<(), OutputError> {
         self.link.must_write()?;
         self.link.cloud.delete(&self.link.output, key, Condition::Version(item.version)).await

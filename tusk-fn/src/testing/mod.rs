@@ -27,7 +27,8 @@
 #[cfg(provider_aws)]
 mod wire;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -46,12 +47,23 @@ use crate::output::{Cloud, Condition, OutputError, OutputErrorKind, Parcel, Repl
 pub use self::wire::Wire;
 
 /// Takes the place of a cloud in a test: keeps what is sent, has tables in memory, and gives the secrets that it was given.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Outbox {
     inner: Arc<Mutex<Inner>>,
 }
 
-#[derive(Debug, Default)]
+impl fmt::Debug for Outbox {
+    /// How much it has of what was sent and stored; of secrets the names, since what is printed is often kept.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = self.lock();
+        let items: BTreeMap<&String, usize> = inner.tables.iter().map(|(name, items)| (name, items.len())).collect();
+        let secrets: BTreeSet<&String> = inner.secrets.keys().collect();
+        let mut shown = f.debug_struct("Outbox");
+        shown.field("sent", &inner.sent.len()).field("items", &items).field("secrets", &secrets).finish_non_exhaustive()
+    }
+}
+
+#[derive(Default)]
 struct Inner {
     sent: Vec<Sent>,
     tables: HashMap<String, BTreeMap<String, (Value, u64)>>,
@@ -224,5 +236,18 @@ impl Cloud for Outbox {
     fn bucket(&self, name: BucketName<'_>) -> Result<Arc<dyn ObjectStore>, OutputErrorKind> {
         let (BucketName::Logical(name) | BucketName::Physical(name)) = name;
         Ok(Self::bucket(self, name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outbox_shows_no_secret() {
+        let outbox = Outbox::new().with_secret("stripe-key", "sk_live_1");
+        outbox.lock().tables.entry("stock".to_owned()).or_default().insert("a".to_owned(), (Value::Null, 1));
+        let shown = format!("{outbox:?}");
+        assert_eq!(shown, "Outbox { sent: 0, items: {\"stock\": 1}, secrets: {\"stripe-key\"}, .. }");
     }
 }

@@ -7,9 +7,9 @@ use tusk_fn_spec::suggest::nearest;
 use tusk_fn_spec::trigger::Trigger;
 use tusk_fn_spec::trigger::queue::Queue;
 
-use super::{Resources, Use, is_ordered};
+use super::{Key, Resources, Use, is_ordered};
 use crate::aws::arn::{self, Arn};
-use crate::aws::messages;
+use crate::aws::{keys, messages};
 use crate::{Existing, Note, NoteKind, RenderError, RenderErrorKind, ResourceKind};
 
 /// `DynamoDB`: two readers of a shard ("Working with streams").
@@ -47,6 +47,24 @@ pub(super) fn existing<'a>(resources: &mut Resources<'a>, existing: &'a [Existin
     errors
 }
 
+/// Takes the keys in that encrypt existing resources; gives those back that are none, or encrypt none of these.
+pub(super) fn keys<'a>(resources: &mut Resources<'a>, keys: &'a [Existing]) -> Vec<RenderError> {
+    let mut errors = Vec::new();
+    for Existing { kind, name, physical } in keys {
+        let key = (*kind, name.as_str());
+        let (kind, name) = (*kind, name.clone());
+        if !arn::is_key(physical) {
+            let example = arn::KEY_EXAMPLE;
+            errors.push(RenderErrorKind::KeyArn { kind, name, found: physical.clone(), example });
+        } else if !resources.existing.contains_key(&key) {
+            errors.push(RenderErrorKind::KeyOfNothing { kind, name });
+        } else if resources.keys.insert(key, physical).is_some() {
+            errors.push(RenderErrorKind::ResourceTwice { kind, name });
+        }
+    }
+    errors.into_iter().map(RenderError::of_project).collect()
+}
+
 fn names<'a>(resources: &Resources<'a>, kind: ResourceKind) -> impl Iterator<Item = &'a str> {
     resources.uses.keys().filter(move |(it, _)| *it == kind).map(|(_, name)| *name)
 }
@@ -54,6 +72,7 @@ fn names<'a>(resources: &Resources<'a>, kind: ResourceKind) -> impl Iterator<Ite
 /// What is wrong with how resources are used.
 pub(super) fn all(resources: &Resources<'_>) -> Vec<RenderError> {
     let mut errors = circles(resources);
+    errors.extend(regions(resources));
     for ((kind, name), used) in &resources.uses {
         match kind {
             ResourceKind::Queue => errors.extend(orders(resources, name, used)),
@@ -66,6 +85,31 @@ pub(super) fn all(resources: &Resources<'_>) -> Vec<RenderError> {
         }
     }
     errors
+}
+
+/// The existing resources that have to be in the stack's region, since they trigger a function or are given up to, each
+/// with a function that refers to it so.
+fn tied<'a>(resources: &Resources<'a>) -> Vec<(Key<'a>, Arn, &'a FunctionRecord)> {
+    let tied = resources.existing.iter().filter(|(_, arn)| !arn.region.is_empty()).filter_map(|(key, arn)| {
+        let used = resources.uses.get(key)?;
+        let record = used.triggered().next().or_else(|| used.given_up_by().next())?;
+        Some((*key, arn.clone(), record))
+    });
+    tied.collect()
+}
+
+/// Lambda reads queues and streams of its own region only, and the rules, subscriptions and queues of a stack are where
+/// it is.
+fn regions(resources: &Resources<'_>) -> Vec<RenderError> {
+    let tied = tied(resources);
+    let Some((first, at, _)) = tied.first() else { return Vec::new() };
+    let described = |(kind, name): Key<'_>, arn: &Arn| format!("the {kind} `{name}` in `{}`", arn.region);
+    let others = tied.iter().filter(|(_, arn, _)| arn.region != at.region);
+    let error = |(key, arn, record): &(Key<'_>, Arn, &FunctionRecord)| {
+        let kind = RenderErrorKind::Regions { first: described(*first, at), other: described(*key, arn) };
+        RenderError::of(record, kind)
+    };
+    others.map(error).collect()
 }
 
 /// A queue that is there already keeps an order or not, and one that gives up to another is as that is.
@@ -152,8 +196,12 @@ pub(in crate::aws) fn notes(resources: &Resources<'_>) -> Vec<Note> {
             }
             ResourceKind::Queue if existing => notes.extend(queue_to_set_up(name, used)),
             ResourceKind::Bucket if existing => {
-                let kind = NoteKind::ExistingBucket { bucket: name.to_owned() };
-                notes.extend(used.triggered().next().map(|record| Note::of(record, kind)));
+                let bucket = name.to_owned();
+                let (record, kind) = match used.triggered().next() {
+                    Some(record) => (Some(record), NoteKind::ExistingBucket { bucket }),
+                    None => (used.first(), NoteKind::BucketRegion { bucket }),
+                };
+                notes.extend(record.map(|record| Note::of(record, kind)));
             }
             ResourceKind::Topic => notes.extend(without_attributes(name, used)),
             ResourceKind::Queue
@@ -163,7 +211,38 @@ pub(in crate::aws) fn notes(resources: &Resources<'_>) -> Vec<Note> {
             | ResourceKind::EventBus => {}
         }
     }
+    notes.extend(place(resources));
+    notes.extend(accounts(resources));
+    notes.extend(unknown_keys(resources));
     notes
+}
+
+/// Where the stack has to be deployed to.
+fn place(resources: &Resources<'_>) -> Option<Note> {
+    let ((kind, name), arn, record) = tied(resources).into_iter().next()?;
+    Some(Note::of(record, NoteKind::Region { kind, name: name.to_owned(), region: arn.region }))
+}
+
+/// Whose the existing resources are.
+fn accounts(resources: &Resources<'_>) -> Option<Note> {
+    let mut known = resources.existing.iter().filter(|(_, arn)| !arn.account.is_empty()).peekable();
+    let record = known.peek().and_then(|(key, _)| resources.uses.get(*key)?.first())?;
+    let accounts: BTreeSet<String> = known.map(|(_, arn)| arn.account.clone()).collect();
+    Some(Note::of(record, NoteKind::Accounts { accounts: accounts.into_iter().collect() }))
+}
+
+/// What may be encrypted with a key that nobody named.
+fn unknown_keys(resources: &Resources<'_>) -> Option<Note> {
+    let unknown = resources.existing.keys().filter(|key| !resources.keys.contains_key(*key));
+    let needed = unknown.filter_map(|key| {
+        let used = resources.uses.get(key)?;
+        let record = used.references.iter().map(|(_, record)| *record).find(|it| keys::is_needed(it, *key))?;
+        Some((*key, record))
+    });
+    let needed: Vec<_> = needed.collect();
+    let (_, record) = needed.first()?;
+    let resources = needed.iter().map(|((kind, name), _)| (*kind, (*name).to_owned())).collect();
+    Some(Note::of(record, NoteKind::UnknownKeys { resources }))
 }
 
 /// What a function needs of a queue that is not made here.
@@ -171,7 +250,8 @@ fn queue_to_set_up(name: &str, used: &Use<'_>) -> Option<Note> {
     let record = used.triggered().next()?;
     let delivery = queue_of(record)?.delivery;
     let hidden = messages::hidden(record, delivery);
-    let kind = NoteKind::ExistingQueue { queue: name.to_owned(), hidden, attempts: delivery.max_attempts };
+    let kept = messages::kept(record, delivery).ok()?;
+    let kind = NoteKind::ExistingQueue { queue: name.to_owned(), hidden, attempts: delivery.max_attempts, kept };
     Some(Note::of(record, kind))
 }
 

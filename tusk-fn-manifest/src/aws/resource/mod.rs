@@ -19,7 +19,7 @@ use tusk_fn_spec::trigger::Trigger;
 use super::arn::Arn;
 use super::{Part, cfn, id};
 use crate::yaml::Tree;
-use crate::{EVENT_BUS, Existing, RenderError, ResourceKind};
+use crate::{EVENT_BUS, Project, RenderError, ResourceKind};
 
 pub(super) use check::notes;
 
@@ -77,18 +77,20 @@ impl<'a> Use<'a> {
 pub(super) struct Resources<'a> {
     uses: BTreeMap<Key<'a>, Use<'a>>,
     existing: BTreeMap<Key<'a>, Arn>,
+    keys: BTreeMap<Key<'a>, &'a str>,
 }
 
 impl<'a> Resources<'a> {
     /// What the functions, which are sorted by name, refer to, and what is wrong with it.
-    pub(super) fn collect(functions: &[&'a FunctionRecord], existing: &'a [Existing]) -> (Self, Vec<RenderError>) {
+    pub(super) fn collect(functions: &[&'a FunctionRecord], project: &'a Project) -> (Self, Vec<RenderError>) {
         let mut resources = Self::default();
         for record in functions {
             for (key, reference) in references(record) {
                 resources.uses.entry(key).or_default().references.push((reference, record));
             }
         }
-        let mut errors = check::existing(&mut resources, existing);
+        let mut errors = check::existing(&mut resources, &project.existing);
+        errors.extend(check::keys(&mut resources, &project.keys));
         errors.extend(check::all(&resources));
         (resources, errors)
     }
@@ -96,6 +98,11 @@ impl<'a> Resources<'a> {
     /// Whether the resource is there already.
     pub(super) fn is_existing(&self, kind: ResourceKind, name: &str) -> bool {
         self.existing.contains_key(&(kind, name))
+    }
+
+    /// The ARN of the key of whoever deploys that encrypts the resource, if it is known.
+    pub(super) fn key(&self, resource: Key<'_>) -> Option<&'a str> {
+        self.keys.get(&resource).copied()
     }
 
     /// The resource's ARN, as text with `${…}`.

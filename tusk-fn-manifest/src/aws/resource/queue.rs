@@ -13,7 +13,8 @@ pub(super) fn part(name: &str, used: &Use<'_>, resources: &Resources<'_>) -> Par
     let takes_dead_letters = used.given_up_by().next().is_some();
     let received = used.triggered().find_map(|record| match &record.trigger {
         Trigger::Queue(queue) => {
-            Some(messages::properties(record, queue.delivery, dead_letters::arn(record, resources)))
+            let properties = messages::properties(record, queue.delivery, dead_letters::arn(record, resources));
+            Some((messages::kept(record, queue.delivery).unwrap_or(dead_letters::KEPT), properties))
         }
         Trigger::Http(_)
         | Trigger::Timer(_)
@@ -24,8 +25,9 @@ pub(super) fn part(name: &str, used: &Use<'_>, resources: &Resources<'_>) -> Par
         | Trigger::Event(_) => None,
     });
     // What nobody here receives is kept for as long as dead letters are.
-    let kept = if received.is_some() && !takes_dead_letters { messages::KEPT } else { dead_letters::KEPT };
-    let queue = dead_letters::sqs_queue(resources.is_ordered(name), kept, received.unwrap_or_default());
+    let (kept, properties) = received.unwrap_or((dead_letters::KEPT, Vec::new()));
+    let kept = if takes_dead_letters { dead_letters::KEPT } else { kept };
+    let queue = dead_letters::sqs_queue(resources.is_ordered(name), kept, properties);
     let mut part = named(ResourceKind::Queue, name, queue);
     if takes_dead_letters {
         let description = format!("The queue `{name}` has messages that could not be handled");

@@ -1,9 +1,13 @@
 //! What functions send, store and read, on AWS.
 //!
 //! Manifests tell a process where everything is, in one variable. A version of an item is a random number: it only has to differ
-//! from the one before, and so a write whose answer was lost is told from one that another was faster than.
+//! from the one before, and so a write whose answer was lost is told from one that another was faster than. An item
+//! that another program wrote has none, which is as good a version: it has one as soon as it is written here.
 
-use std::collections::{BTreeMap, HashMap};
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 #[cfg(feature = "blob-store")]
 use std::sync::Arc;
 use std::sync::{Mutex, PoisonError};
@@ -17,7 +21,7 @@ use serde_json::{Map, Value};
 use tusk_fn_spec::output::{Output, OutputKind};
 
 use super::client::{
-    Cause, Client, ClientError, Condition as Expected, Event, Message, Notification, SecretValue, Write,
+    Cause, Client, ClientError, Condition as Expected, Event, FIFO, Message, Notification, SecretValue, Write,
 };
 use super::dead_letters::RESOURCES;
 use crate::idempotency::TableStore;
@@ -28,6 +32,11 @@ use crate::provider::variable;
 
 /// How long a secret is kept before it is fetched again.
 const SECRET_KEPT: Duration = Duration::from_mins(5);
+/// How long it is used at most while Secrets Manager cannot be reached: a rotated secret's old value is good for a
+/// while, too.
+const SECRET_KEPT_LONGEST: Duration = Duration::from_hours(1);
+/// How long nobody asks for it again then.
+const SECRET_TRIED_AGAIN: Duration = Duration::from_secs(30);
 /// The attribute of a notification that has no other: a filter on what is missing sees no message without any.
 const PLAIN: (&str, &str) = ("tusk_fn", "1");
 
@@ -36,7 +45,7 @@ pub(super) struct AwsCloud {
     client: Client,
     /// What manifests call `queue/orders`, and what AWS calls it.
     names: BTreeMap<String, String>,
-    secrets: Mutex<HashMap<String, (Bytes, Instant)>>,
+    secrets: Mutex<HashMap<String, KeptSecret>>,
 }
 
 impl AwsCloud {
@@ -71,8 +80,12 @@ impl AwsCloud {
     }
 
     async fn send_to_queue(&self, url: &str, parcels: Vec<Parcel>) -> Vec<Result<String, OutputErrorKind>> {
-        let ordered = is_ordered(url);
+        let ordered = url.ends_with(FIFO);
         let message = |parcel: Parcel| {
+            if ordered && parcel.delay.is_some() {
+                let why = "the queue is ordered, and delays no messages; send it without `delay`".to_owned();
+                return Err(OutputErrorKind::Unfit(why));
+            }
             // What an ordered queue must be told, and no other may be.
             let unique = |given: Option<String>| match given {
                 Some(given) => Ok(Some(given)),
@@ -107,10 +120,6 @@ impl AwsCloud {
     async fn put_events(&self, bus: &str, kind: &str, parcels: Vec<Parcel>) -> Vec<Result<String, OutputErrorKind>> {
         let event = |parcel: Parcel| {
             let detail = text(&parcel.body)?;
-            if !matches!(serde_json::from_str(&detail), Ok(Value::Object(_))) {
-                let why = "on EventBridge an event's data is a JSON object: send a struct or a map".to_owned();
-                return Err(OutputErrorKind::Unfit(why));
-            }
             let resources = parcel.subject.into_iter().collect();
             Ok(Event { source: parcel.source, detail_type: kind.to_owned(), detail, resources, time: None })
         };
@@ -122,10 +131,7 @@ impl AwsCloud {
     async fn read(&self, table: &str, key: &str) -> Result<Option<(Value, u64)>, OutputErrorKind> {
         let found = self.client.get_item(table, &key_of(key), true, None).await.map_err(|error| kind_of(&error))?;
         let Some(item) = found else { return Ok(None) };
-        let version = match item.get(VERSION) {
-            Some(AttributeValue::N(number)) => number.parse().unwrap_or(0),
-            _ => 0,
-        };
+        let version = version_of(&item);
         let mut value: Value = serde_dynamo::from_item(item)
             .map_err(|error| OutputErrorKind::Unfit(format!("the item cannot be read: {error}")))?;
         if let Value::Object(fields) = &mut value {
@@ -137,22 +143,19 @@ impl AwsCloud {
     async fn write(
         &self,
         table: &str,
-        key: &str,
         mut fields: Map<String, Value>,
         condition: Condition,
     ) -> Result<u64, OutputErrorKind> {
-        // What fits a number of JavaScript's, since people look at tables with tools.
-        let version = random()? >> 11;
+        // What fits a number of JavaScript's, since people look at tables with tools; nought is no version.
+        let version = (random()? >> 11).max(1);
         fields.insert(VERSION.to_owned(), version.into());
         let item: Item = serde_dynamo::to_item(fields)
             .map_err(|error| OutputErrorKind::Unfit(format!("the item cannot be written: {error}")))?;
         match self.client.put_item(table, &item, expected(condition), None).await {
             Ok(Write::Done) => Ok(version),
-            Ok(Write::ConditionFailed) => match self.read(table, key).await? {
-                // It was written all the same: only the answer was lost, and the write tried again.
-                Some((_, found)) if found == version => Ok(version),
-                _ => Err(OutputErrorKind::ConditionFailed),
-            },
+            // It was written all the same: only the answer was lost, and the write tried again.
+            Ok(Write::ConditionFailed { found: Some(found) }) if version_of(&found) == version => Ok(version),
+            Ok(Write::ConditionFailed { .. }) => Err(OutputErrorKind::ConditionFailed),
             Err(error) => Err(kind_of(&error)),
         }
     }
@@ -160,25 +163,64 @@ impl AwsCloud {
     async fn remove(&self, table: &str, key: &str, condition: Condition) -> Result<(), OutputErrorKind> {
         match self.client.delete_item(table, &key_of(key), expected(condition), None).await {
             Ok(Write::Done) => Ok(()),
-            Ok(Write::ConditionFailed) => Err(OutputErrorKind::ConditionFailed),
+            Ok(Write::ConditionFailed { .. }) => Err(OutputErrorKind::ConditionFailed),
             Err(error) => Err(kind_of(&error)),
         }
     }
 
-    async fn fetch_secret(&self, arn: &str) -> Result<Bytes, OutputErrorKind> {
+    /// A secret's value at that moment: the one that is kept while it is new, or while no newer one is to be had.
+    async fn fetch_secret(&self, arn: &str, now: Instant) -> Result<Bytes, OutputErrorKind> {
         let kept = || self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((value, until)) = kept().get(arn)
-            && Instant::now() < *until
+        if let Some(secret) = kept().get(arn)
+            && now < secret.new_until
         {
-            return Ok(value.clone());
+            return Ok(secret.value.clone());
         }
-        let fetched = self.client.get_secret_value(arn, None).await.map_err(|error| kind_of(&error))?;
+        let error = match self.client.get_secret_value(arn, None).await {
+            Ok(fetched) => {
+                let secret = KeptSecret::new(fetched, now);
+                let value = secret.value.clone();
+                kept().insert(arn.to_owned(), secret);
+                return Ok(value);
+            }
+            Err(error) => error,
+        };
+        if let Some(secret) = kept().get_mut(arn)
+            && error.is_passing()
+            && now < secret.good_until
+        {
+            secret.new_until = now + SECRET_TRIED_AGAIN;
+            tracing::warn!(%error, "a secret cannot be fetched again: the value from before is used");
+            return Ok(secret.value.clone());
+        }
+        Err(kind_of(&error))
+    }
+}
+
+/// A secret's value, and for how long it is used.
+struct KeptSecret {
+    value: Bytes,
+    /// Until then nobody asks for a newer one.
+    new_until: Instant,
+    /// Until then it is used if no newer one is to be had.
+    good_until: Instant,
+}
+
+impl KeptSecret {
+    fn new(fetched: SecretValue, now: Instant) -> Self {
         let value = match fetched {
             SecretValue::Text(text) => Bytes::from(text),
             SecretValue::Binary(bytes) => bytes,
         };
-        kept().insert(arn.to_owned(), (value.clone(), Instant::now() + SECRET_KEPT));
-        Ok(value)
+        Self { value, new_until: now + SECRET_KEPT, good_until: now + SECRET_KEPT_LONGEST }
+    }
+}
+
+/// The version of an item; nought if another program wrote it, which gives it none.
+fn version_of(item: &Item) -> u64 {
+    match item.get(VERSION) {
+        Some(AttributeValue::N(number)) => number.parse().unwrap_or(0),
+        _ => 0,
     }
 }
 
@@ -195,8 +237,18 @@ fn split<T>(
 ) -> (Vec<T>, Vec<Result<(), OutputErrorKind>>) {
     let mut entries = Vec::with_capacity(parcels.len());
     let mut positions = Vec::with_capacity(parcels.len());
+    // After what cannot be sent nothing of its group is, so that the order stays if it is sent again.
+    let mut stopped = HashSet::new();
     for parcel in parcels {
-        positions.push(make(parcel).map(|entry| entries.push(entry)));
+        let group = parcel.group.clone();
+        let fit = match &group {
+            Some(group) if stopped.contains(group) => Err(OutputErrorKind::NotSent),
+            _ => make(parcel).map(|entry| entries.push(entry)),
+        };
+        if fit.is_err() {
+            stopped.extend(group);
+        }
+        positions.push(fit);
     }
     (entries, positions)
 }
@@ -215,12 +267,6 @@ fn join(
     positions.into_iter().map(of).collect()
 }
 
-/// Whether a queue keeps order: the names of those that do end so, and no others may.
-#[expect(clippy::case_sensitive_file_extension_comparisons, reason = "it is no file's name")]
-fn is_ordered(url: &str) -> bool {
-    url.ends_with(".fifo")
-}
-
 fn key_of(key: &str) -> Item {
     Item::from(HashMap::from([(KEY.to_owned(), AttributeValue::S(key.to_owned()))]))
 }
@@ -229,6 +275,7 @@ fn expected(condition: Condition) -> Expected<'static> {
     match condition {
         Condition::None => Expected::None,
         Condition::Absent => Expected::Absent(KEY),
+        Condition::Version(0) => Expected::Without(KEY, VERSION),
         Condition::Version(version) => Expected::Equal(VERSION, AttributeValue::N(version.to_string())),
     }
 }
@@ -237,6 +284,7 @@ fn kind_of(error: &ClientError) -> OutputErrorKind {
     match error.cause() {
         _ if error.is_throttling() => OutputErrorKind::Throttled(error.to_string()),
         Cause::TooLarge { .. } | Cause::Unwritable => OutputErrorKind::Unfit(error.to_string()),
+        Cause::Withheld => OutputErrorKind::NotSent,
         _ => OutputErrorKind::Other(error.to_string()),
     }
 }
@@ -276,12 +324,12 @@ impl Cloud for AwsCloud {
     fn put<'a>(
         &'a self,
         table: &'a Output,
-        key: &'a str,
+        _: &'a str,
         item: Map<String, Value>,
         condition: Condition,
     ) -> Reply<'a, Result<u64, OutputError>> {
         Box::pin(async move {
-            let written = async { self.write(self.name(table)?, key, item, condition).await };
+            let written = async { self.write(self.name(table)?, item, condition).await };
             written.await.map_err(|kind| OutputError::new(table, kind))
         })
     }
@@ -300,7 +348,7 @@ impl Cloud for AwsCloud {
 
     fn secret<'a>(&'a self, secret: &'a Output) -> Reply<'a, Result<Bytes, OutputError>> {
         Box::pin(async move {
-            let value = async { self.fetch_secret(self.name(secret)?).await };
+            let value = async { self.fetch_secret(self.name(secret)?, Instant::now()).await };
             value.await.map_err(|kind| OutputError::new(secret, kind))
         })
     }

@@ -1,16 +1,21 @@
 //! Lists of any length for operations that take ten entries at a time and answer for each.
 //!
 //! Entries go out in their order, one request after the other. What a service refuses for the moment is sent again alone, so
-//! that nothing is sent twice that was accepted. That is also why order within a group of a FIFO queue holds only as long as
-//! no entry is refused: the service accepts the ones after it.
+//! that nothing is sent twice that was accepted. A request and all that follows from it have the attempts of one call.
+//!
+//! Where a service keeps the order of a group, so does this: an entry that was refused while later ones of its group
+//! were accepted is not sent again, and of a group of which an entry failed nothing more is sent. Once something was
+//! refused, a request has one entry of each group, so that none can overtake another.
 
+use std::collections::HashSet;
 use std::future::Future;
 use std::ops::Range;
 use std::time::Instant;
 
 use super::Client;
-use super::error::{Cause, ClientError, Fault};
-use super::retry::Attempts;
+use super::endpoint::Place;
+use super::error::{Cause, Class, ClientError, Fault};
+use super::retry::{Attempts, Patience};
 
 /// What became of each entry, in their order: the id that the service gave it, or why it was refused.
 pub(super) type Outcomes = Vec<Result<String, Fault>>;
@@ -27,17 +32,22 @@ pub(super) trait Batch: Sync {
     const ENTRY_BYTES: usize;
 
     /// Where the entries go.
-    fn resource(&self) -> &str;
+    fn place(&self) -> Place<'_>;
 
     /// The bytes of an entry, as the service counts them.
     fn size(entry: &Self::Entry) -> usize;
+
+    /// The group within which the service keeps the order, if it keeps one.
+    fn group<'a>(&self, _: &'a Self::Entry) -> Option<&'a str> {
+        None
+    }
 
     /// Sends some entries with one request.
     fn send(
         &self,
         client: &Client,
         entries: &[&Self::Entry],
-        deadline: Option<Instant>,
+        patience: Patience,
     ) -> impl Future<Output = Result<Outcomes, ClientError>> + Send;
 }
 
@@ -52,69 +62,171 @@ impl Client {
         entries: &[B::Entry],
         deadline: Option<Instant>,
     ) -> Vec<Result<String, ClientError>> {
-        let mut outcomes = Vec::with_capacity(entries.len());
+        let mut list = List::new(batch, entries);
         for range in ranges::<B>(entries) {
-            // What failed for a reason of the whole request fails again, and would only take time.
-            let failed = match self.send_some(batch, &entries[range.clone()], deadline).await {
-                Ok(some) => {
-                    outcomes.extend(some);
-                    continue;
-                }
-                Err(failed) => failed,
-            };
-            outcomes.resize_with(entries.len(), || Err(failed.clone()));
-            break;
+            // What failed for another reason than what was sent fails again, and would only take time.
+            if let Err(failed) = self.send_some(&mut list, range, deadline).await {
+                list.end(&failed);
+                break;
+            }
         }
-        outcomes
+        list.finished()
     }
 
-    /// Sends as many entries as one request takes, and those again that were refused for the moment.
+    /// Sends as many entries as one request takes, and those again that were refused for the moment. It fails if no
+    /// entry of the list can be sent.
     async fn send_some<B: Batch>(
         &self,
-        batch: &B,
-        entries: &[B::Entry],
+        list: &mut List<'_, B>,
+        range: Range<usize>,
         deadline: Option<Instant>,
-    ) -> Result<Vec<Result<String, ClientError>>, ClientError> {
-        if let [entry] = entries
-            && B::size(entry) > B::ENTRY_BYTES
-        {
-            let fault = Cause::TooLarge { size: B::size(entry), limit: B::ENTRY_BYTES }.into();
-            return Ok(vec![Err(ClientError::new(B::OPERATION, batch.resource(), fault))]);
-        }
+    ) -> Result<(), ClientError> {
         let mut attempts = Attempts::new(&self.shared.policy, deadline);
-        let mut latest: Outcomes = entries.iter().map(|_| Err(Cause::Unreadable.into())).collect();
-        let mut pending: Vec<usize> = (0..entries.len()).collect();
         loop {
-            let some: Vec<&B::Entry> = pending.iter().map(|&index| &entries[index]).collect();
-            match batch.send(self, &some, deadline).await {
-                Ok(outcomes) => pending.iter().zip(outcomes).for_each(|(&index, outcome)| latest[index] = outcome),
-                // What was accepted before stays so.
-                Err(failed) if pending.len() < entries.len() => {
-                    return Ok(finished(batch, latest, |index| pending.contains(&index).then(|| failed.clone())));
-                }
-                Err(failed) => return Err(failed),
+            let due = list.due(range.clone());
+            if due.is_empty() {
+                return Ok(());
             }
-            pending.retain(|&index| latest[index].as_ref().is_err_and(|fault| fault.class().is_passing()));
-            let class = pending.iter().filter_map(|&index| latest[index].as_ref().err()).map(Fault::class).max();
-            let Some(pause) = class.and_then(|class| attempts.pause(class)) else {
-                return Ok(finished(batch, latest, |_| None));
+            let some: Vec<&B::Entry> = due.iter().map(|&index| &list.entries[index]).collect();
+            let (class, failed) = match list.batch.send(self, &some, Patience::Once(attempts.until())).await {
+                Ok(outcomes) => (list.note(&due, outcomes), None),
+                Err(failed) if failed.is_of_contents() => {
+                    for index in due {
+                        list.settle(index, Err(failed.clone()));
+                    }
+                    continue;
+                }
+                Err(failed) => {
+                    list.is_careful = true;
+                    (Some(failed.class()), Some(failed))
+                }
             };
-            tokio::time::sleep(pause).await;
+            let Some(class) = class else { continue };
+            match (attempts.pause(class), failed) {
+                (Some(pause), _) => tokio::time::sleep(pause).await,
+                (None, Some(failed)) => return Err(failed),
+                (None, None) => list.give_up(&due),
+            }
         }
     }
 }
 
-/// The outcomes as they are told; `over` may know better.
-fn finished<B: Batch>(
-    batch: &B,
-    outcomes: Outcomes,
-    over: impl Fn(usize) -> Option<ClientError>,
-) -> Vec<Result<String, ClientError>> {
-    let told = |(index, outcome): (usize, Result<String, Fault>)| match over(index) {
-        Some(failed) => Err(failed),
-        None => outcome.map_err(|fault| ClientError::new(B::OPERATION, batch.resource(), fault)),
-    };
-    outcomes.into_iter().enumerate().map(told).collect()
+/// A list on its way.
+struct List<'a, B: Batch> {
+    batch: &'a B,
+    entries: &'a [B::Entry],
+    states: Vec<State>,
+    /// The groups of which an entry failed.
+    stopped: HashSet<&'a str>,
+    /// Whether something was refused, so that more may be.
+    is_careful: bool,
+}
+
+/// What is known of an entry.
+enum State {
+    /// It was not sent.
+    Waiting,
+    /// It was refused for the moment.
+    Refused(ClientError),
+    /// It is sent, or cannot be.
+    Settled(Result<String, ClientError>),
+}
+
+impl<'a, B: Batch> List<'a, B> {
+    fn new(batch: &'a B, entries: &'a [B::Entry]) -> Self {
+        let states = entries.iter().map(|_| State::Waiting).collect();
+        Self { batch, entries, states, stopped: HashSet::new(), is_careful: false }
+    }
+
+    fn error(&self, fault: impl Into<Fault>) -> ClientError {
+        ClientError::new(B::OPERATION, self.batch.place(), fault.into())
+    }
+
+    fn group(&self, index: usize) -> Option<&'a str> {
+        self.batch.group(&self.entries[index])
+    }
+
+    /// What the next request is made of. What can never be sent is settled.
+    fn due(&mut self, range: Range<usize>) -> Vec<usize> {
+        let mut due = Vec::new();
+        let mut groups = HashSet::new();
+        for index in range {
+            if matches!(self.states[index], State::Settled(_)) {
+                continue;
+            }
+            let group = self.group(index);
+            let size = B::size(&self.entries[index]);
+            if group.is_some_and(|group| self.stopped.contains(group)) {
+                self.settle(index, Err(self.error(Cause::Withheld)));
+            } else if size > B::ENTRY_BYTES {
+                self.settle(index, Err(self.error(Cause::TooLarge { size, limit: B::ENTRY_BYTES })));
+            } else if group.is_none_or(|group| groups.insert(group) || !self.is_careful) {
+                due.push(index);
+            }
+        }
+        due
+    }
+
+    /// Keeps what became of a request's entries, and tells how it is with those that may be sent again.
+    fn note(&mut self, due: &[usize], outcomes: Outcomes) -> Option<Class> {
+        let mut again = None;
+        // From the last one on: an entry must not come after those of its group that are behind it.
+        let mut overtaken = HashSet::new();
+        for (&index, outcome) in due.iter().zip(outcomes).rev() {
+            let group = self.group(index);
+            match outcome {
+                Ok(id) => {
+                    overtaken.extend(group);
+                    self.settle(index, Ok(id));
+                }
+                Err(fault) => {
+                    let (class, error) = (fault.class(), self.error(fault));
+                    self.is_careful = true;
+                    if class.is_passing() && group.is_none_or(|group| !overtaken.contains(group)) {
+                        self.states[index] = State::Refused(error);
+                        again = again.max(Some(class));
+                    } else {
+                        self.settle(index, Err(error));
+                    }
+                }
+            }
+        }
+        again
+    }
+
+    /// Takes the latest refusal of each for the last one.
+    fn give_up(&mut self, due: &[usize]) {
+        for &index in due {
+            if let State::Refused(error) = &self.states[index] {
+                let error = error.clone();
+                self.settle(index, Err(error));
+            }
+        }
+    }
+
+    fn settle(&mut self, index: usize, outcome: Result<String, ClientError>) {
+        if outcome.is_err() {
+            self.stopped.extend(self.group(index));
+        }
+        self.states[index] = State::Settled(outcome);
+    }
+
+    /// Whatever is not settled fails.
+    fn end(&mut self, failed: &ClientError) {
+        for state in self.states.iter_mut().filter(|state| !matches!(state, State::Settled(_))) {
+            *state = State::Settled(Err(failed.clone()));
+        }
+    }
+
+    fn finished(self) -> Vec<Result<String, ClientError>> {
+        let unsaid = self.error(Cause::Unreadable);
+        let told = |state| match state {
+            State::Settled(outcome) => outcome,
+            State::Refused(error) => Err(error),
+            State::Waiting => Err(unsaid.clone()),
+        };
+        self.states.into_iter().map(told).collect()
+    }
 }
 
 /// The entries of each request: at most ten, of at most so many bytes; one that is larger is alone.

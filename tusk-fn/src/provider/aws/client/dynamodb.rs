@@ -8,10 +8,10 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::{AttributeValue, Item};
 
-use super::Client;
-use super::endpoint::Service;
+use super::endpoint::{Place, Service};
 use super::error::ClientError;
-use super::json::{Operation, V1_0};
+use super::json::{self, Operation, V1_0};
+use super::{Answer, Client};
 
 const fn operation(name: &'static str, target: &'static str) -> Operation {
     Operation { service: Service::DynamoDb, name, target, version: V1_0 }
@@ -31,15 +31,25 @@ pub(crate) enum Condition<'a> {
     Absent(&'a str),
     /// The item is there, and the attribute of this name has this value.
     Equal(&'a str, AttributeValue),
+    /// The item is there: it has the attribute of the first name, which is to be the key's. It has none of the second
+    /// name.
+    Without(&'a str, &'a str),
 }
 
 /// What became of a write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Write {
     Done,
-    /// The condition does not hold. After a lost answer this may be the effect of the write itself, attempted again.
-    ConditionFailed,
+    /// The condition does not hold. After a lost answer this may be the effect of the write itself, attempted again:
+    /// the item that is there tells.
+    ConditionFailed {
+        /// The item that is there, if one is.
+        found: Option<Item>,
+    },
 }
+
+/// The code that says so.
+const CONDITION_FAILED: &str = "ConditionalCheckFailedException";
 
 impl Client {
     /// The item of that key, if it is there. A consistent read sees every write that was answered before, and costs twice.
@@ -54,7 +64,7 @@ impl Client {
         deadline: Option<Instant>,
     ) -> Result<Option<Item>, ClientError> {
         let input = GetItem { table_name: table, key, consistent_read: consistent };
-        let answer: GetItemAnswer = self.call_json(&GET_ITEM, table, &input, deadline).await?;
+        let answer: GetItemAnswer = self.call_json(&GET_ITEM, Place::of(table), &input, deadline).await?;
         Ok(answer.item)
     }
 
@@ -95,11 +105,12 @@ impl Client {
         input: &(impl Serialize + Sync),
         deadline: Option<Instant>,
     ) -> Result<Write, ClientError> {
-        let answer: Result<Nothing, _> = self.call_json(operation, table, input, deadline).await;
-        match answer {
-            Ok(Nothing {}) => Ok(Write::Done),
-            Err(failed) if failed.code() == Some("ConditionalCheckFailedException") => Ok(Write::ConditionFailed),
-            Err(failed) => Err(failed),
+        let place = Place::of(table);
+        match self.answer_json(operation, place, input, deadline.into(), Some(CONDITION_FAILED)).await? {
+            Answer::Done(body) => json::read(operation, place, &body).map(|Nothing {}| Write::Done),
+            Answer::Foreseen(body) => {
+                json::read(operation, place, &body).map(|Found { item }| Write::ConditionFailed { found: item })
+            }
         }
     }
 }
@@ -140,6 +151,13 @@ struct DeleteItem<'a> {
 #[derive(Deserialize)]
 struct Nothing {}
 
+/// What is said beside a condition that does not hold.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Found {
+    item: Option<Item>,
+}
+
 /// A condition as the table reads it. Names and values stand beside it: a name may be one of its many reserved words.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -150,22 +168,37 @@ struct When<'a> {
     expression_attribute_names: BTreeMap<&'static str, &'a str>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     expression_attribute_values: BTreeMap<&'static str, AttributeValue>,
+    /// The refusal is to have the item that is there: asking for it afterwards would need a permission to read, and the
+    /// item might be another one by then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    return_values_on_condition_check_failure: Option<&'static str>,
+}
+
+impl<'a> When<'a> {
+    fn new(
+        expression: &'static str,
+        names: impl IntoIterator<Item = (&'static str, &'a str)>,
+        values: impl IntoIterator<Item = (&'static str, AttributeValue)>,
+    ) -> Self {
+        Self {
+            condition_expression: Some(expression),
+            expression_attribute_names: names.into_iter().collect(),
+            expression_attribute_values: values.into_iter().collect(),
+            return_values_on_condition_check_failure: Some("ALL_OLD"),
+        }
+    }
 }
 
 impl<'a> From<Condition<'a>> for When<'a> {
     fn from(condition: Condition<'a>) -> Self {
         match condition {
             Condition::None => Self::default(),
-            Condition::Absent(name) => Self {
-                condition_expression: Some("attribute_not_exists(#name)"),
-                expression_attribute_names: BTreeMap::from([("#name", name)]),
-                expression_attribute_values: BTreeMap::new(),
-            },
-            Condition::Equal(name, value) => Self {
-                condition_expression: Some("#name = :value"),
-                expression_attribute_names: BTreeMap::from([("#name", name)]),
-                expression_attribute_values: BTreeMap::from([(":value", value)]),
-            },
+            Condition::Absent(key) => Self::new("attribute_not_exists(#key)", [("#key", key)], []),
+            Condition::Equal(name, value) => Self::new("#name = :value", [("#name", name)], [(":value", value)]),
+            Condition::Without(key, name) => {
+                let expression = "attribute_exists(#key) AND attribute_not_exists(#name)";
+                Self::new(expression, [("#key", key), ("#name", name)], [])
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use http::Uri;
 
-use super::environment::Environment;
+use super::environment::{Environment, is_region};
 
 /// A service that is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,12 +44,39 @@ impl Service {
     }
 }
 
+/// What a call is done to: its name, for messages, and the region that it is in, if what names it says so.
+///
+/// A resource that was there before the stack may be in another region than the function, and only its own region's
+/// endpoint knows it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'a> {
+    pub(super) name: &'a str,
+    pub(super) region: Option<&'a str>,
+}
+
+impl<'a> Place<'a> {
+    /// What is called so: an ARN, or a name, which is one of the process's own region.
+    pub(super) fn of(name: &'a str) -> Self {
+        let region = name.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(2));
+        Self { name, region: region.filter(|region| is_region(region)) }
+    }
+
+    /// The queue of that URL, by its name: what follows the account.
+    pub(super) fn of_queue(url: &'a str) -> Self {
+        let host = url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', ':']).next().unwrap_or_default();
+        let region = host.strip_prefix("sqs.").and_then(|rest| rest.split('.').next());
+        // The host of an emulator may begin so too.
+        let region = region.filter(|region| is_region(region) && region.contains('-'));
+        Self { name: url.rsplit('/').next().unwrap_or(url), region }
+    }
+}
+
 impl Environment {
-    /// Where calls of a service go.
-    pub(super) fn url(&self, service: Service) -> String {
+    /// Where calls of a service go, in that region.
+    pub(super) fn url(&self, service: Service, region: &str) -> String {
         match self.endpoints.get(&service) {
             Some(endpoint) => path_ended(endpoint),
-            None => format!("https://{}.{}.{}/", service.name(), self.region, domain(&self.region)),
+            None => format!("https://{}.{region}.{}/", service.name(), domain(region)),
         }
     }
 }

@@ -65,7 +65,7 @@ impl Environment {
 }
 
 /// Whether it may stand in a host's name; what it is beyond that, AWS knows.
-fn is_region(name: &str) -> bool {
+pub(super) fn is_region(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
+use super::endpoint::Place;
 use crate::error::BoxError;
 
 /// A call that failed. A clone is the same failure: one failed request is the failure of each of its entries.
@@ -56,6 +57,9 @@ pub(crate) enum Cause {
     /// It cannot be written as the service wants it.
     #[error("it cannot be written down")]
     Unwritable,
+    /// It was not sent, so that the order of its group stays.
+    #[error("it was not sent, since an earlier message of its group failed")]
+    Withheld,
 }
 
 /// What a service said.
@@ -80,9 +84,9 @@ impl fmt::Display for Refusal {
 }
 
 impl ClientError {
-    pub(super) fn new(operation: &'static str, resource: &str, fault: Fault) -> Self {
+    pub(super) fn new(operation: &'static str, place: Place<'_>, fault: Fault) -> Self {
         let Fault { cause, source } = fault;
-        Self { operation, resource: resource.into(), cause, source }
+        Self { operation, resource: place.name.into(), cause, source }
     }
 
     /// Why it failed.
@@ -91,16 +95,31 @@ impl ClientError {
     }
 
     /// AWS's code, if the service answered.
-    pub(crate) fn code(&self) -> Option<&str> {
+    #[cfg(test)]
+    pub(super) fn code(&self) -> Option<&str> {
+        self.cause.code()
+    }
+
+    /// Whether the same call may well succeed a little later.
+    pub(crate) fn is_passing(&self) -> bool {
+        self.class().is_passing()
+    }
+
+    pub(super) fn class(&self) -> Class {
+        self.cause.class()
+    }
+
+    /// Whether the service refused what was sent, and might take something else: it is there, and lets the function in.
+    pub(super) fn is_of_contents(&self) -> bool {
         match &self.cause {
-            Cause::Refused(refusal) => Some(&refusal.code),
-            _ => None,
+            Cause::Refused(refusal) => refusal.is_of_contents(),
+            _ => false,
         }
     }
 
     /// Whether the service asked to be called less often.
     pub(crate) fn is_throttling(&self) -> bool {
-        self.cause.class() == Class::Throttled
+        self.class() == Class::Throttled
     }
 }
 
@@ -126,6 +145,10 @@ impl Fault {
 
     pub(super) fn class(&self) -> Class {
         self.cause.class()
+    }
+
+    pub(super) fn code(&self) -> Option<&str> {
+        self.cause.code()
     }
 }
 
@@ -153,6 +176,13 @@ impl Class {
 }
 
 impl Cause {
+    fn code(&self) -> Option<&str> {
+        match self {
+            Self::Refused(refusal) => Some(&refusal.code),
+            _ => None,
+        }
+    }
+
     pub(super) fn class(&self) -> Class {
         match self {
             Self::Unreachable | Self::Interrupted | Self::TimedOut => Class::Passing,
@@ -201,10 +231,51 @@ impl Refusal {
             Class::Lasting
         }
     }
+
+    fn is_of_contents(&self) -> bool {
+        let is_elsewhere = is_permission(&self.code) || is_identity(&self.code) || is_missing(&self.code);
+        self.class() == Class::Lasting && self.status.is_some_and(|status| status.is_client_error()) && !is_elsewhere
+    }
 }
 
+/// Whether it is a matter of who may do what: with a resource, or with the key that encrypts it
+/// (`KMS.AccessDeniedException`, `KmsAccessDenied`, `KMSAccessDenied`).
 fn is_permission(code: &str) -> bool {
-    matches!(code, "AccessDenied" | "AccessDeniedException" | "AuthorizationError" | "AuthorizationErrorException")
+    code.contains("AccessDenied") || matches!(code, "AuthorizationError" | "AuthorizationErrorException")
+}
+
+/// Whether it is not known who calls: credentials and signatures ("Common Errors" of each service).
+fn is_identity(code: &str) -> bool {
+    const CODES: [&str; 14] = [
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "IncompleteSignature",
+        "IncompleteSignatureException",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidSecurity",
+        "InvalidSignatureException",
+        "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException",
+        "OptInRequired",
+        "RequestExpired",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    ];
+    CODES.contains(&code)
+}
+
+/// Whether what was called is not there, or its key is not (`KMSNotFound`, `KmsDisabled`, `KmsInvalidState` …).
+fn is_missing(code: &str) -> bool {
+    const CODES: [&str; 6] = [
+        "AWS.SimpleQueueService.NonExistentQueue",
+        "InvalidAddress",
+        "NotFound",
+        "NotFoundException",
+        "QueueDoesNotExist",
+        "ResourceNotFoundException",
+    ];
+    CODES.contains(&code) || code.starts_with("KMS") || code.starts_with("Kms")
 }
 
 /// As much of it as a line of a log can bear.

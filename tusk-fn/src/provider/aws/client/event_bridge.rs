@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Client;
 use super::batch::{Batch, Outcomes};
-use super::endpoint::Service;
+use super::endpoint::{Place, Service};
 use super::error::{Cause, ClientError, Fault};
 use super::json::{Operation, V1_1};
+use super::retry::Patience;
 
 const PUT_EVENTS: Operation =
     Operation { service: Service::EventBridge, name: "PutEvents", target: "AWSEvents.PutEvents", version: V1_1 };
@@ -52,8 +53,8 @@ impl Batch for Bus<'_> {
     const BYTES: usize = 999_999;
     const ENTRY_BYTES: usize = (1 << 20) - 1;
 
-    fn resource(&self) -> &str {
-        self.name
+    fn place(&self) -> Place<'_> {
+        Place::of(self.name)
     }
 
     fn size(event: &Event) -> usize {
@@ -62,14 +63,9 @@ impl Batch for Bus<'_> {
         event.source.len() + event.detail_type.len() + event.detail.len() + resources + event.time.map_or(0, |_| TIME)
     }
 
-    async fn send(
-        &self,
-        client: &Client,
-        events: &[&Event],
-        deadline: Option<Instant>,
-    ) -> Result<Outcomes, ClientError> {
+    async fn send(&self, client: &Client, events: &[&Event], patience: Patience) -> Result<Outcomes, ClientError> {
         let input = PutEvents { entries: events.iter().map(|event| Entry::new(self.name, event)).collect() };
-        let answer: PutEventsAnswer = client.call_json(&PUT_EVENTS, self.name, &input, deadline).await?;
+        let answer: PutEventsAnswer = client.call_json(&PUT_EVENTS, self.place(), &input, patience).await?;
         // They are told apart by their places alone.
         let mut outcomes: Outcomes = answer.entries.into_iter().map(Answered::outcome).collect();
         outcomes.resize_with(events.len(), || Err(Cause::Unreadable.into()));

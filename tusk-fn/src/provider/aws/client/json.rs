@@ -1,16 +1,15 @@
 //! AWS's JSON protocols: the operation in a header, its input and its output as JSON.
 
-use std::time::Instant;
-
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::endpoint::Service;
+use super::endpoint::{Place, Service};
 use super::error::{Cause, ClientError, Fault};
-use super::{Call, Client};
+use super::retry::Patience;
+use super::{Answer, Call, Client};
 
 /// An operation of a service that speaks JSON.
 pub(super) struct Operation {
@@ -33,26 +32,48 @@ impl Client {
     pub(super) async fn call_json<T: DeserializeOwned>(
         &self,
         operation: &Operation,
-        resource: &str,
+        place: Place<'_>,
         input: &(impl Serialize + Sync),
-        deadline: Option<Instant>,
+        patience: impl Into<Patience>,
     ) -> Result<T, ClientError> {
-        let failed = |fault| ClientError::new(operation.name, resource, fault);
+        match self.answer_json(operation, place, input, patience.into(), None).await? {
+            Answer::Done(body) | Answer::Foreseen(body) => read(operation, place, &body),
+        }
+    }
+
+    /// Calls an operation that may be refused with a code that is an answer too.
+    pub(super) async fn answer_json(
+        &self,
+        operation: &Operation,
+        place: Place<'_>,
+        input: &(impl Serialize + Sync),
+        patience: Patience,
+        foreseen: Option<&'static str>,
+    ) -> Result<Answer, ClientError> {
+        let unwritable = |error| Fault::caused(Cause::Unwritable, Box::new(error));
         let body =
-            serde_json::to_vec(input).map_err(|error| failed(Fault::caused(Cause::Unwritable, Box::new(error))))?;
+            serde_json::to_vec(input).map_err(|error| ClientError::new(operation.name, place, unwritable(error)))?;
         let call = Call {
             service: operation.service,
             operation: operation.name,
-            resource,
+            place,
             headers: &[("content-type", operation.version), ("x-amz-target", operation.target)],
             body: Bytes::from(body),
             refusal,
+            foreseen,
         };
-        let answer = self.call(&call, deadline).await?;
-        // The position says enough; the text around it may be what a user keeps secret.
-        serde_json::from_slice(&answer)
-            .map_err(|error| failed(Fault::caused(Cause::Unreadable, position(&error).into())))
+        self.call(&call, patience).await
     }
+}
+
+/// What an answer says. The position of what is wrong says enough; the text around it may be what a user keeps secret.
+pub(super) fn read<T: DeserializeOwned>(
+    operation: &Operation,
+    place: Place<'_>,
+    body: &[u8],
+) -> Result<T, ClientError> {
+    let unreadable = |error: serde_json::Error| Fault::caused(Cause::Unreadable, position(&error).into());
+    serde_json::from_slice(body).map_err(|error| ClientError::new(operation.name, place, unreadable(error)))
 }
 
 fn position(error: &serde_json::Error) -> String {

@@ -31,7 +31,7 @@ mod signature;
 mod sns;
 mod sqs;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod tls;
 mod transport;
 
@@ -48,12 +48,12 @@ pub(crate) use self::error::{Cause, ClientError};
 pub(crate) use self::event_bridge::Event;
 pub(crate) use self::secrets_manager::SecretValue;
 pub(crate) use self::sns::Notification;
-pub(crate) use self::sqs::Message;
+pub(crate) use self::sqs::{FIFO, Message};
 
-use self::endpoint::Service;
+use self::endpoint::{Place, Service};
 use self::environment::Environment;
 use self::error::Fault;
-use self::retry::{Attempts, Policy};
+use self::retry::{Attempts, Patience, Policy};
 use self::transport::Transport;
 
 /// Calls AWS's services. A clone is the same client.
@@ -103,12 +103,12 @@ impl Client {
         Ok(Self { shared: Arc::new(Shared { environment, transport, policy }) })
     }
 
-    /// Calls a service until it answers, as often as the policy allows.
-    async fn call(&self, call: &Call<'_>, deadline: Option<Instant>) -> Result<Bytes, ClientError> {
-        let mut attempts = Attempts::new(&self.shared.policy, deadline);
+    /// Calls a service until it answers, as often as the policy and its caller allow.
+    async fn call(&self, call: &Call<'_>, patience: Patience) -> Result<Answer, ClientError> {
+        let mut attempts = Attempts::new(&self.shared.policy, patience);
         loop {
             let fault = match self.attempt(call, attempts.until()).await {
-                Ok(body) => return Ok(body),
+                Ok(answer) => return Ok(answer),
                 Err(fault) => fault,
             };
             match attempts.pause(fault.class()) {
@@ -119,12 +119,27 @@ impl Client {
     }
 
     /// One request and its answer.
-    async fn attempt(&self, call: &Call<'_>, until: Instant) -> Result<Bytes, Fault> {
+    async fn attempt(&self, call: &Call<'_>, until: Instant) -> Result<Answer, Fault> {
         let Shared { environment, transport, .. } = &*self.shared;
         let request = signature::signed(environment, call)?;
         let (status, headers, body) = transport.exchange(request, until).await?;
-        if status.is_success() { Ok(body) } else { Err((call.refusal)(status, &headers, &body)) }
+        if status.is_success() {
+            return Ok(Answer::Done(body));
+        }
+        let fault = (call.refusal)(status, &headers, &body);
+        match call.foreseen {
+            Some(code) if fault.code() == Some(code) => Ok(Answer::Foreseen(body)),
+            _ => Err(fault),
+        }
     }
+}
+
+/// What a service answered.
+enum Answer {
+    /// That it is done.
+    Done(Bytes),
+    /// That it is not, for the one reason that is no failure of the call.
+    Foreseen(Bytes),
 }
 
 /// One operation of a service, ready to be signed.
@@ -132,17 +147,19 @@ struct Call<'a> {
     service: Service,
     /// The operation, as AWS names it.
     operation: &'static str,
-    /// What it is done to, for messages.
-    resource: &'a str,
+    /// What it is done to.
+    place: Place<'a>,
     /// Beside what signing adds.
     headers: &'a [(&'static str, &'a str)],
     body: Bytes,
     /// Reads out of an answer what went wrong.
     refusal: fn(http::StatusCode, &HeaderMap, &[u8]) -> Fault,
+    /// The code of a refusal that is an answer too.
+    foreseen: Option<&'static str>,
 }
 
 impl Call<'_> {
     fn error(&self, fault: Fault) -> ClientError {
-        ClientError::new(self.operation, self.resource, fault)
+        ClientError::new(self.operation, self.place, fault)
     }
 }

@@ -1,15 +1,14 @@
 //! AWS's Query protocol, which only SNS still speaks: a form in, XML out.
 
-use std::time::Instant;
-
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::endpoint::Service;
+use super::endpoint::{Place, Service};
 use super::error::{Cause, ClientError, Fault};
-use super::{Call, Client};
+use super::retry::Patience;
+use super::{Answer, Call, Client};
 
 /// An operation of a service that takes forms.
 pub(super) struct Operation {
@@ -28,11 +27,11 @@ impl Client {
     pub(super) async fn call_query<T: DeserializeOwned>(
         &self,
         operation: &Operation,
-        resource: &str,
+        place: Place<'_>,
         mut input: Form,
-        deadline: Option<Instant>,
+        patience: impl Into<Patience>,
     ) -> Result<T, ClientError> {
-        let failed = |fault| ClientError::new(operation.name, resource, fault);
+        let failed = |fault| ClientError::new(operation.name, place, fault);
         input.push(("Action".to_owned(), operation.name.to_owned()));
         input.push(("Version".to_owned(), operation.version.to_owned()));
         let body = serde_urlencoded::to_string(input)
@@ -40,13 +39,14 @@ impl Client {
         let call = Call {
             service: operation.service,
             operation: operation.name,
-            resource,
+            place,
             headers: &[("content-type", "application/x-www-form-urlencoded; charset=utf-8")],
             body: Bytes::from(body),
             refusal,
+            foreseen: None,
         };
-        let answer = self.call(&call, deadline).await?;
-        read(&answer).ok_or_else(|| failed(Cause::Unreadable.into()))
+        let (Answer::Done(body) | Answer::Foreseen(body)) = self.call(&call, patience.into()).await?;
+        read(&body).ok_or_else(|| failed(Cause::Unreadable.into()))
     }
 }
 

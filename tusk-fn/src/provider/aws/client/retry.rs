@@ -36,16 +36,36 @@ impl Default for Policy {
     }
 }
 
+/// How long a call may take, and whether it may be attempted again.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Patience {
+    /// As often as the policy allows, until then, or for as long as the policy allows.
+    Until(Option<Instant>),
+    /// Once, until then: whoever calls counts the attempts.
+    Once(Instant),
+}
+
+impl From<Option<Instant>> for Patience {
+    fn from(deadline: Option<Instant>) -> Self {
+        Self::Until(deadline)
+    }
+}
+
 /// The attempts of one call.
 pub(super) struct Attempts<'a> {
     policy: &'a Policy,
     deadline: Instant,
+    most: u32,
     made: u32,
 }
 
 impl<'a> Attempts<'a> {
-    pub(super) fn new(policy: &'a Policy, deadline: Option<Instant>) -> Self {
-        Self { policy, deadline: deadline.unwrap_or_else(|| Instant::now() + policy.call), made: 0 }
+    pub(super) fn new(policy: &'a Policy, patience: impl Into<Patience>) -> Self {
+        let (deadline, most) = match patience.into() {
+            Patience::Until(deadline) => (deadline.unwrap_or_else(|| Instant::now() + policy.call), policy.attempts),
+            Patience::Once(until) => (until, 1),
+        };
+        Self { policy, deadline, most, made: 0 }
     }
 
     /// When the next attempt ends.
@@ -64,7 +84,7 @@ impl<'a> Attempts<'a> {
             Class::Passing => self.policy.pause,
             Class::Throttled => self.policy.throttled_pause,
         };
-        if self.made >= self.policy.attempts {
+        if self.made >= self.most {
             return None;
         }
         let doublings = 1_u32.checked_shl(self.made - 1).unwrap_or(u32::MAX);

@@ -57,7 +57,7 @@ impl Client {
         if let Some(token) = credentials.session_token() {
             builder = builder.with_token(token);
         }
-        let url = environment.url(Service::S3);
+        let url = environment.url(Service::S3, &environment.region);
         let url = url.trim_end_matches('/');
         builder = match url.split_once("://") {
             // A name with dots fits no certificate, and elsewhere than at AWS a bucket's host may not be found.

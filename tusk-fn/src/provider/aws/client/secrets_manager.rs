@@ -9,7 +9,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::Client;
-use super::endpoint::Service;
+use super::endpoint::{Place, Service};
 use super::error::{Cause, ClientError};
 use super::json::{Operation, V1_1};
 
@@ -47,8 +47,9 @@ impl Client {
         secret: &str,
         deadline: Option<Instant>,
     ) -> Result<SecretValue, ClientError> {
+        let place = Place::of(secret);
         let input = GetSecretValue { secret_id: secret };
-        let answer: Answer = self.call_json(&GET_SECRET_VALUE, secret, &input, deadline).await?;
+        let answer: Answer = self.call_json(&GET_SECRET_VALUE, place, &input, deadline).await?;
         let value = match (answer.secret_string, answer.secret_binary) {
             (Some(text), _) => Some(SecretValue::Text(text)),
             (None, Some(binary)) => {
@@ -56,7 +57,7 @@ impl Client {
             }
             (None, None) => None,
         };
-        value.ok_or_else(|| ClientError::new(GET_SECRET_VALUE.name, secret, Cause::Unreadable.into()))
+        value.ok_or_else(|| ClientError::new(GET_SECRET_VALUE.name, place, Cause::Unreadable.into()))
     }
 }
 

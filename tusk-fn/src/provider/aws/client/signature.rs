@@ -22,11 +22,12 @@ pub(super) fn signed_at(
     call: &Call<'_>,
     time: SystemTime,
 ) -> Result<Request<Bytes>, BoxError> {
-    let url = environment.url(call.service);
+    let region = call.place.region.unwrap_or(&environment.region);
+    let url = environment.url(call.service, region);
     let identity = environment.credentials.clone().into();
     let parameters = SigningParams::builder()
         .identity(&identity)
-        .region(&environment.region)
+        .region(region)
         .name(call.service.name())
         .time(time)
         .settings(SigningSettings::default())

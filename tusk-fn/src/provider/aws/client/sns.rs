@@ -7,9 +7,10 @@ use serde::Deserialize;
 
 use super::Client;
 use super::batch::{Batch, Outcomes};
-use super::endpoint::Service;
+use super::endpoint::{Place, Service};
 use super::error::ClientError;
 use super::query::{Form, Operation};
+use super::retry::Patience;
 use super::sqs::{Accepted, BatchAnswer, Failed, STRING, sizes};
 
 const PUBLISH_BATCH: Operation = Operation { service: Service::Sns, name: "PublishBatch", version: "2010-03-31" };
@@ -52,9 +53,9 @@ impl Batch for Topic<'_> {
     /// What a topic takes whose `MaximumMessageSize` says so.
     const ENTRY_BYTES: usize = 1 << 20;
 
-    /// The name, which ends the ARN.
-    fn resource(&self) -> &str {
-        self.arn.rsplit(':').next().unwrap_or(self.arn)
+    /// By the name, which ends the ARN.
+    fn place(&self) -> Place<'_> {
+        Place { name: self.arn.rsplit(':').next().unwrap_or(self.arn), ..Place::of(self.arn) }
     }
 
     fn size(message: &Notification) -> usize {
@@ -65,13 +66,13 @@ impl Batch for Topic<'_> {
         &self,
         client: &Client,
         messages: &[&Notification],
-        deadline: Option<Instant>,
+        patience: Patience,
     ) -> Result<Outcomes, ClientError> {
         let mut form = vec![("TopicArn".to_owned(), self.arn.to_owned())];
         for (place, message) in messages.iter().enumerate() {
             write(&mut form, place, message);
         }
-        let answer: PublishBatchResponse = client.call_query(&PUBLISH_BATCH, self.resource(), form, deadline).await?;
+        let answer: PublishBatchResponse = client.call_query(&PUBLISH_BATCH, self.place(), form, patience).await?;
         let PublishBatchResult { successful, failed } = answer.publish_batch_result;
         Ok(BatchAnswer { successful: successful.member, failed: failed.member }.outcomes(messages.len()))
     }

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Client;
 use super::batch::{Batch, Outcomes};
-use super::endpoint::Service;
+use super::endpoint::{Place, Service};
 use super::error::{Cause, ClientError, Fault};
 use super::json::{Operation, V1_0};
+use super::retry::Patience;
 
 const SEND_MESSAGE_BATCH: Operation =
     Operation { service: Service::Sqs, name: "SendMessageBatch", target: "AmazonSQS.SendMessageBatch", version: V1_0 };
@@ -51,15 +52,13 @@ impl Client {
         deadline: Option<Instant>,
     ) -> Result<String, ClientError> {
         let input = SendMessage { queue_url, message: message.into() };
-        let sent: Sent = self.call_json(&SEND_MESSAGE, name(queue_url), &input, deadline).await?;
+        let sent: Sent = self.call_json(&SEND_MESSAGE, Place::of_queue(queue_url), &input, deadline).await?;
         Ok(sent.message_id)
     }
 }
 
-/// A queue's name, for messages: what follows the account in its URL.
-fn name(url: &str) -> &str {
-    url.rsplit('/').next().unwrap_or(url)
-}
+/// What the names of queues end in that keep an order, and of no others.
+pub(crate) const FIFO: &str = ".fifo";
 
 struct Queue<'a> {
     url: &'a str,
@@ -72,24 +71,24 @@ impl Batch for Queue<'_> {
     const BYTES: usize = 1 << 20;
     const ENTRY_BYTES: usize = 1 << 20;
 
-    fn resource(&self) -> &str {
-        name(self.url)
+    fn place(&self) -> Place<'_> {
+        Place::of_queue(self.url)
+    }
+
+    /// A queue that keeps an order says so in its name, and keeps it within groups.
+    fn group<'a>(&self, message: &'a Message) -> Option<&'a str> {
+        message.group.as_deref().filter(|_| self.url.ends_with(FIFO))
     }
 
     fn size(message: &Message) -> usize {
         message.body.len() + sizes(&message.attributes)
     }
 
-    async fn send(
-        &self,
-        client: &Client,
-        messages: &[&Message],
-        deadline: Option<Instant>,
-    ) -> Result<Outcomes, ClientError> {
+    async fn send(&self, client: &Client, messages: &[&Message], patience: Patience) -> Result<Outcomes, ClientError> {
         let entries =
             messages.iter().enumerate().map(|(id, message)| Entry { id: id.to_string(), message: (*message).into() });
         let input = SendMessageBatch { queue_url: self.url, entries: entries.collect() };
-        let answer: BatchAnswer = client.call_json(&SEND_MESSAGE_BATCH, self.resource(), &input, deadline).await?;
+        let answer: BatchAnswer = client.call_json(&SEND_MESSAGE_BATCH, self.place(), &input, patience).await?;
         Ok(answer.outcomes(messages.len()))
     }
 }

@@ -42,11 +42,14 @@ struct Envelope<'a> {
 
 /// What S3 says of an object.
 #[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
 struct Detail<'a> {
     #[serde(borrow)]
     bucket: Raw<'a>,
     #[serde(borrow)]
     object: Raw<'a>,
+    #[serde(borrow)]
+    deletion_type: Raw<'a>,
 }
 
 #[derive(Deserialize)]
@@ -56,6 +59,7 @@ struct Bucket<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
 struct Object<'a> {
     #[serde(borrow)]
     key: Raw<'a>,
@@ -63,6 +67,8 @@ struct Object<'a> {
     size: Raw<'a>,
     #[serde(borrow)]
     etag: Raw<'a>,
+    #[serde(borrow)]
+    version_id: Raw<'a>,
     #[serde(borrow)]
     sequencer: Raw<'a>,
 }
@@ -165,8 +171,8 @@ fn item(event: &Bytes, envelope: &Envelope<'_>, heading: Heading, delivery: &Del
     }
 }
 
-/// The object that an event of S3 tells of, if it was written or deleted. Its key is not encoded here, other than in a
-/// notification.
+/// The object that an event of S3 tells of, if it was written or deleted, and not one of its versions only. Its key is
+/// not encoded here, other than in a notification.
 fn object(envelope: &Envelope<'_>, heading: &Heading) -> Result<Option<Happening>, Fault> {
     let event = match &*heading.event_type {
         "Object Created" => BlobEvent::Created,
@@ -176,6 +182,12 @@ fn object(envelope: &Envelope<'_>, heading: &Heading) -> Result<Option<Happening
     let detail: Detail<'_> = field::inner(envelope.detail, "detail")?;
     let bucket: Bucket<'_> = field::inner(detail.bucket, "detail.bucket")?;
     let object: Object<'_> = field::inner(detail.object, "detail.object")?;
+    // "An unversioned object is deleted, or a versioned object is permanently deleted" ("Using EventBridge", S3): the
+    // latter is the end of one version.
+    let is_for_good = field::hint(detail.deletion_type).is_some_and(|kind| kind == "Permanently Deleted");
+    if event == BlobEvent::Deleted && is_for_good && s3::is_version(object.version_id) {
+        return Ok(None);
+    }
     let blob = Blob {
         bucket: field::text(bucket.name, "detail.bucket.name")?.into_owned(),
         key: field::text(object.key, "detail.object.key")?.into_owned(),

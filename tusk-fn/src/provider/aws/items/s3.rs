@@ -58,6 +58,8 @@ struct Object<'a> {
     #[serde(borrow)]
     e_tag: Raw<'a>,
     #[serde(borrow)]
+    version_id: Raw<'a>,
+    #[serde(borrow)]
     sequencer: Raw<'a>,
 }
 
@@ -98,7 +100,9 @@ fn one(opener: &Opener<'_>, record: &str, delivery: Delivery, mut letter: Letter
     letter.body = format!("{{\"Records\":[{record}]}}").into();
     match read(record) {
         Ok(Ok(happening)) => happening.deliver(opener, delivery, letter),
-        Ok(Err(other)) => opener.unwanted(&format!("`{other}` neither writes nor deletes"), delivery.id.as_deref()),
+        Ok(Err(other)) => {
+            opener.unwanted(&format!("`{other}` neither writes nor deletes the object"), delivery.id.as_deref())
+        }
         Err(fault) => opener.broken(EXPECTED, &fault, letter),
     }
 }
@@ -115,6 +119,9 @@ fn read(record: &str) -> Result<Result<Happening, String>, Fault> {
     let place: Place<'_> = field::inner(record.s3, "s3")?;
     let bucket: Bucket<'_> = field::inner(place.bucket, "s3.bucket")?;
     let object: Object<'_> = field::inner(place.object, "s3.object")?;
+    if event == BlobEvent::Deleted && !name.ends_with(MARKED) && is_version(object.version_id) {
+        return Ok(Err(format!("{name} of a version")));
+    }
     let blob = Blob {
         bucket: field::text(bucket.name, "s3.bucket.name")?.into_owned(),
         key: decoded(&field::text(object.key, "s3.object.key")?)?,
@@ -125,6 +132,16 @@ fn read(record: &str) -> Result<Result<Happening, String>, Fault> {
         cloud: None,
     };
     Ok(Ok(Happening { blob, sequencer: field::hint(object.sequencer).map(Cow::into_owned) }))
+}
+
+/// What the name of a deletion ends in that keeps the object as an old version.
+const MARKED: &str = ":DeleteMarkerCreated";
+
+/// Whether an object is given by one of its versions. In a bucket that keeps them, an object is deleted by a marker;
+/// what is deleted for good is one version, mostly an old one ("Deleting object versions from a versioning-enabled
+/// bucket"). S3 calls the version of an object `null` that was written without any.
+pub(super) fn is_version(field: Raw<'_>) -> bool {
+    field::hint(field).is_some_and(|version| !version.is_empty() && version != "null")
 }
 
 /// What an event's name means ("Supported event types for SQS, SNS, and Lambda").

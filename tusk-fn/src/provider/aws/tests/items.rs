@@ -267,6 +267,34 @@ fn objects_that_a_function_does_not_want_are_passed_over() {
     }
 }
 
+/// In a bucket that keeps versions an object is deleted by a marker, and a version for good.
+#[test]
+fn the_end_of_a_version_is_no_deletion_of_the_object() {
+    let deleted = json!({"kind": "blob", "path": "uploads/<folder>/<name>.csv", "events": ["deleted"]});
+    let (version, none, null) = (json!("IYV3p45BT0ac8hjHg1houSdS1a"), Value::Null, json!("null"));
+    let (removed, expired) = ("ObjectRemoved:Delete", "s3:LifecycleExpiration:Delete");
+    let (for_good, marked) = ("Permanently Deleted", "Delete Marker Created");
+    for (name, kind, version, wanted) in [
+        (removed, for_good, &version, false),
+        (expired, for_good, &version, false),
+        (removed, for_good, &none, true),
+        (expired, for_good, &null, true),
+        ("ObjectRemoved:DeleteMarkerCreated", marked, &version, true),
+        ("s3:LifecycleExpiration:DeleteMarkerCreated", marked, &version, true),
+    ] {
+        let mut notified = batch(&[s3_record(0, Some("a/b.csv"))]);
+        notified["Records"][0]["eventName"] = name.into();
+        notified["Records"][0]["s3"]["object"]["versionId"] = version.clone();
+        let mut on_bus = object_created("a/b.csv");
+        on_bus["detail-type"] = "Object Deleted".into();
+        on_bus["detail"]["deletion-type"] = kind.into();
+        on_bus["detail"]["object"]["version-id"] = version.clone();
+        for (event, _) in ways(&notified, &on_bus) {
+            assert_eq!(only(&event, &deleted).err().as_deref(), (!wanted).then_some("unwanted"), "{name} {version}");
+        }
+    }
+}
+
 #[test]
 fn what_s3_sends_to_try_a_queue_is_acknowledged() {
     let test = json!({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "b", "RequestId": "r", "HostId": "h"});

@@ -108,6 +108,110 @@ async fn a_refused_request_ends_the_list() {
     assert_eq!(script.requests().len(), 1);
 }
 
+/// What is refused for its contents says nothing of the others.
+#[tokio::test]
+async fn one_bad_request_does_not_end_the_list() {
+    let unfit = Answer::json(400, r#"{"__type":"com.amazonaws.sqs#InvalidMessageContents"}"#);
+    let all: Vec<usize> = (0..10).collect();
+    let (url, script) = start([unfit, answer(&all, &[])]).await;
+    let outcomes = client(&url).send_message_batch(QUEUE, &messages([1; 25]), None).await;
+    assert!(outcomes[..10].iter().all(Result::is_err) && outcomes[10..].iter().all(Result::is_ok), "{outcomes:?}");
+    assert_eq!(entries(&script.requests()), [10, 10, 5]);
+
+    for code in ["AccessDeniedException", "KmsAccessDenied", "KmsDisabled", "ExpiredTokenException", "RequestExpired"] {
+        let (url, script) = start([Answer::json(400, &format!(r#"{{"__type":"{code}"}}"#))]).await;
+        let outcomes = client(&url).send_message_batch(QUEUE, &messages([1; 25]), None).await;
+        assert_eq!(codes(&outcomes), [code; 25]);
+        assert_eq!(script.requests().len(), 1, "{code}");
+    }
+}
+
+/// However often a call would be attempted alone.
+#[tokio::test]
+async fn a_request_has_the_attempts_of_one_call() {
+    let busy = || Answer::json(400, r#"{"__type":"ThrottlingException"}"#);
+    let (url, script) = start([busy()]).await;
+    let outcomes = client(&url).send_message_batch(QUEUE, &messages([1; 25]), None).await;
+    assert_eq!(codes(&outcomes), ["ThrottlingException"; 25]);
+    assert_eq!(entries(&script.requests()), [10; 4]);
+
+    let refused = || answer(&[0], &[(1, "InternalError")]);
+    let (url, script) = start([refused(), busy(), Answer::Close, answer(&[0], &[])]).await;
+    let outcomes = client(&url).send_message_batch(QUEUE, &messages([1, 1]), None).await;
+    assert_eq!(codes(&outcomes), ["m0", "m0"]);
+    assert_eq!(entries(&script.requests()), [2, 1, 1, 1]);
+}
+
+const ORDERED: &str = "https://sqs.test/1/orders.fifo";
+
+/// Messages of groups; each is as long as its place.
+fn grouped(groups: &str) -> Vec<Message> {
+    let message = |(place, group): (usize, char)| Message {
+        body: "x".repeat(place + 1),
+        group: Some(group.to_string()),
+        ..Message::default()
+    };
+    groups.chars().enumerate().map(message).collect()
+}
+
+/// The places of what each request has.
+fn places(requests: &[Request]) -> Vec<Vec<usize>> {
+    let of = |request: &Request| {
+        let body: Value = serde_json::from_str(&request.body).expect("json");
+        let entries = body["Entries"].as_array().cloned().unwrap_or_default();
+        entries.iter().map(|entry| entry["MessageBody"].as_str().map_or(0, str::len) - 1).collect()
+    };
+    requests.iter().map(of).collect()
+}
+
+async fn ordered(groups: &str, answers: impl IntoIterator<Item = Answer>) -> (Vec<String>, Vec<Vec<usize>>) {
+    let (url, script) = start(answers).await;
+    let outcomes = client(&url).send_message_batch(ORDERED, &grouped(groups), None).await;
+    let said = |outcome: &Result<String, ClientError>| match outcome {
+        Ok(_) => "sent".to_owned(),
+        Err(error) => error.code().unwrap_or("withheld").to_owned(),
+    };
+    (outcomes.iter().map(said).collect(), places(&script.requests()))
+}
+
+#[tokio::test]
+async fn an_entry_does_not_come_after_later_ones_of_its_group() {
+    // 0 is refused for the moment, and 1 of the same group is accepted: 0 is not sent again, and 3 is not sent at all.
+    let first = || answer(&[1, 2, 4, 5, 6, 7, 8, 9], &[(0, "InternalError"), (3, "InternalError")]);
+    let (outcomes, requests) = ordered("aabbcdefghab", [first(), answer(&[0], &[])]).await;
+    let failed = "InternalError";
+    assert_eq!(
+        outcomes,
+        [failed, "sent", "sent", "sent", "sent", "sent", "sent", "sent", "sent", "sent", "withheld", "sent"]
+    );
+    assert_eq!(requests, [vec![0, 1, 2, 3, 4, 5, 6, 7, 8, 9], vec![3], vec![11]]);
+}
+
+#[tokio::test]
+async fn after_a_refusal_a_request_has_one_entry_of_a_group() {
+    let (outcomes, requests) = ordered(
+        "aaab",
+        [answer(&[3], &[(0, "InternalError"), (1, "InternalError"), (2, "InternalError")]), answer(&[0], &[])],
+    )
+    .await;
+    assert_eq!(outcomes, ["sent"; 4]);
+    assert_eq!(requests, [vec![0, 1, 2, 3], vec![0], vec![1], vec![2]]);
+}
+
+#[tokio::test]
+async fn of_a_group_nothing_is_sent_after_a_failure() {
+    let first = answer(&[1], &[(0, "InvalidMessageContents"), (2, "InternalError")]);
+    let (outcomes, requests) = ordered("aba", [first, answer(&[0], &[])]).await;
+    assert_eq!(outcomes, ["InvalidMessageContents", "sent", "withheld"]);
+    assert_eq!(requests, [[0, 1, 2]]);
+
+    // In a queue without order a group promises none.
+    let (url, script) = start([answer(&[1], &[(0, "InternalError")]), answer(&[0], &[])]).await;
+    let outcomes = client(&url).send_message_batch(QUEUE, &grouped("aa"), None).await;
+    assert!(outcomes.iter().all(Result::is_ok));
+    assert_eq!(places(&script.requests()), [vec![0, 1], vec![0]]);
+}
+
 #[tokio::test]
 async fn an_entry_that_the_answer_forgets_is_no_success() {
     let (url, _) = start([answer(&[1, 7], &[])]).await;

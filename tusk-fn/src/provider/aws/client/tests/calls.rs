@@ -99,6 +99,15 @@ async fn a_message_repeats_nothing_but_a_missing_permission() {
     let denied = Answer::json(400, r#"{"__type":"AccessDeniedException","Message":"User: arn:a may not do b"}"#);
     let denied = secret([denied]).await.0.expect_err("refused").to_string();
     assert!(denied.ends_with("AccessDeniedException (http 400): User: arn:a may not do b"), "{denied}");
+    // A queue, a topic and a secret say it each in their own way, of the key that encrypts them.
+    for code in ["KMS.AccessDeniedException", "KmsAccessDenied", "KMSAccessDenied"] {
+        let body = format!(r#"{{"__type":"{code}","message":"not authorized to perform: kms:GenerateDataKey"}}"#);
+        let denied = secret([Answer::json(400, &body)]).await.0.expect_err("refused").to_string();
+        assert!(
+            denied.ends_with(&format!("{code} (http 400): not authorized to perform: kms:GenerateDataKey")),
+            "{denied}"
+        );
+    }
     let unreadable = secret([Answer::json(200, r#"{"SecretString":"sk"#)]).await.0.expect_err("unreadable");
     assert!(!format!("{unreadable:?}").contains("\"sk"), "{unreadable:?}");
 }
@@ -158,19 +167,36 @@ async fn a_write_is_conditional() {
     assert_eq!(absent.expect("an answer"), Write::Done);
     let equal = Condition::Equal("version", AttributeValue::N("3".to_owned()));
     let equal = client.delete_item("stock", &item("id", "1"), equal, None).await;
-    assert_eq!(equal.expect("an answer"), Write::ConditionFailed);
+    assert_eq!(equal.expect("an answer"), Write::ConditionFailed { found: None });
     let bodies: Vec<serde_json::Value> =
         script.requests().iter().map(|request| serde_json::from_str(&request.body).expect("json")).collect();
     let first = serde_json::json!({
         "TableName": "stock", "Item": { "id": { "S": "1" } },
-        "ConditionExpression": "attribute_not_exists(#name)", "ExpressionAttributeNames": { "#name": "id" },
+        "ConditionExpression": "attribute_not_exists(#key)", "ExpressionAttributeNames": { "#key": "id" },
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     });
     let second = serde_json::json!({
         "TableName": "stock", "Key": { "id": { "S": "1" } },
         "ConditionExpression": "#name = :value", "ExpressionAttributeNames": { "#name": "version" },
-        "ExpressionAttributeValues": { ":value": { "N": "3" } },
+        "ExpressionAttributeValues": { ":value": { "N": "3" } }, "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     });
     assert_eq!(bodies, [first, second]);
+}
+
+/// A resource that was there before may be in another region.
+#[tokio::test]
+async fn a_call_is_signed_for_the_region_of_what_it_is_of() {
+    let (url, script) = start([Answer::json(200, r#"{"MessageId":"m","SecretString":"s"}"#)]).await;
+    let client = client(&url);
+    client.get_secret_value("stripe-key", None).await.expect("a secret");
+    client.get_secret_value("arn:aws:secretsmanager:us-east-2:1:secret:s-AbCdEf", None).await.expect("a secret");
+    let message = Message::default();
+    client.send_message("https://sqs.us-west-2.amazonaws.com/1/orders", &message, None).await.expect("an id");
+    client.get_item("arn:aws:dynamodb:us-east-1:1:table/stock", &item("id", "1"), true, None).await.expect("an answer");
+    let scopes = ["eu-west-1/secretsmanager", "us-east-2/secretsmanager", "us-west-2/sqs", "us-east-1/dynamodb"];
+    for (request, scope) in script.requests().iter().zip(scopes) {
+        assert!(request.head.contains(&format!("/{scope}/aws4_request")), "{scope} in {}", request.head);
+    }
 }
 
 #[tokio::test]

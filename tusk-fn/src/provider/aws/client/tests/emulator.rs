@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_dynamo::{AttributeValue, Item};
 use serde_json::{Value, json};
 
-use super::super::endpoint::Service;
+use super::super::endpoint::{Place, Service};
 use super::super::json::{Operation, V1_0, V1_1};
 use super::super::{Client, Condition, Event, Message, Notification, SecretValue, Write, query};
 
@@ -28,7 +28,7 @@ pub(super) fn emulated(kind: &str) -> Option<(Client, String)> {
 async fn prepare(client: &Client, service: Service, target: &'static str, input: Value) -> Value {
     let version = if matches!(service, Service::Sqs | Service::DynamoDb) { V1_0 } else { V1_1 };
     let operation = Operation { service, name: target, target, version };
-    client.call_json(&operation, "a test", &input, None).await.expect("what a test needs")
+    client.call_json(&operation, Place::of("a test"), &input, None).await.expect("what a test needs")
 }
 
 async fn queue(client: &Client, name: &str, attributes: Value) -> String {
@@ -147,12 +147,14 @@ async fn messages_arrive_through_a_topic() {
     let url = queue(&client, &name, json!({})).await;
     let sns = |operation| query::Operation { service: Service::Sns, name: operation, version: "2010-03-31" };
     let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let made: CreateTopicResponse =
-        client.call_query(&sns("CreateTopic"), &name, vec![field("Name", &name)], None).await.expect("a topic");
+    let made: CreateTopicResponse = client
+        .call_query(&sns("CreateTopic"), Place::of(&name), vec![field("Name", &name)], None)
+        .await
+        .expect("a topic");
     let topic = made.create_topic_result.topic_arn;
     let queue_arn = arn(&client, &url).await;
     let form = vec![field("TopicArn", &topic), field("Protocol", "sqs"), field("Endpoint", &queue_arn)];
-    let _: Anything = client.call_query(&sns("Subscribe"), &name, form, None).await.expect("a subscription");
+    let _: Anything = client.call_query(&sns("Subscribe"), Place::of(&name), form, None).await.expect("a subscription");
 
     let message = |place: usize| Notification {
         body: format!("<{place}> & ü"),
@@ -235,20 +237,29 @@ async fn an_item_is_written_read_and_deleted() {
     let version = |version: u64| Condition::Equal("version", AttributeValue::N(version.to_string()));
     let put = async |item, condition| client.put_item(&name, &item, condition, None).await.expect("an answer");
     let delete = async |condition| client.delete_item(&name, &key("1"), condition, None).await.expect("an answer");
+    let failed = |found: Option<u64>| Write::ConditionFailed { found: found.map(stock) };
 
     assert_eq!(read().await, None);
-    assert_eq!(put(stock(1), version(0)).await, Write::ConditionFailed);
+    assert_eq!(put(stock(1), version(0)).await, failed(None));
+    assert_eq!(put(stock(1), Condition::Without("id", "version")).await, failed(None));
     assert_eq!(put(stock(1), Condition::Absent("id")).await, Write::Done);
-    assert_eq!(put(stock(1), Condition::Absent("id")).await, Write::ConditionFailed);
+    assert_eq!(put(stock(1), Condition::Absent("id")).await, failed(Some(1)));
     assert_eq!(put(stock(2), version(1)).await, Write::Done);
-    assert_eq!(put(stock(2), version(1)).await, Write::ConditionFailed);
+    assert_eq!(put(stock(2), version(1)).await, failed(Some(2)));
+    assert_eq!(put(stock(2), Condition::Without("id", "version")).await, failed(Some(2)));
     assert_eq!(put(stock(3), Condition::None).await, Write::Done);
     let found: Stock = serde_dynamo::from_item(read().await.expect("an item")).expect("a stock");
     assert_eq!((found.version, found.pieces, found.tags["weight"], found.tags["none"]), (3, -3, Some(1.5), None));
-    assert_eq!(delete(version(2)).await, Write::ConditionFailed);
+    assert_eq!(delete(version(2)).await, failed(Some(3)));
     assert_eq!(delete(version(3)).await, Write::Done);
     assert_eq!(delete(Condition::None).await, Write::Done);
     assert_eq!(read().await, None);
+
+    assert_eq!(put(key("1"), Condition::None).await, Write::Done);
+    assert_eq!(delete(version(0)).await, Write::ConditionFailed { found: Some(key("1")) });
+    assert_eq!(put(stock(4), Condition::Without("id", "version")).await, Write::Done);
+    assert_eq!(put(key("1"), Condition::None).await, Write::Done);
+    assert_eq!(delete(Condition::Without("id", "version")).await, Write::Done);
 }
 
 #[tokio::test]

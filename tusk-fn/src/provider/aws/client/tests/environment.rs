@@ -1,13 +1,13 @@
 //! What the environment says.
 
-use super::super::endpoint::Service;
+use super::super::endpoint::{Place, Service};
 use super::super::environment::{Environment, EnvironmentError};
 use super::super::retry::Policy;
 use super::{Client, SECRET, TOKEN, environment};
 
 #[test]
 fn services_are_where_aws_has_them() {
-    let url = |region, service| environment(&[("AWS_REGION", region)]).expect("an environment").url(service);
+    let url = |region, service| environment(&[]).expect("an environment").url(service, region);
     assert_eq!(url("eu-west-1", Service::Sqs), "https://sqs.eu-west-1.amazonaws.com/");
     assert_eq!(url("eu-west-1", Service::EventBridge), "https://events.eu-west-1.amazonaws.com/");
     assert_eq!(url("us-gov-west-1", Service::DynamoDb), "https://dynamodb.us-gov-west-1.amazonaws.com/");
@@ -17,19 +17,39 @@ fn services_are_where_aws_has_them() {
 }
 
 #[test]
+fn what_names_a_resource_names_its_region() {
+    let arn = "arn:aws:dynamodb:us-east-1:1:table/stock";
+    for (name, region) in
+        [(arn, Some("us-east-1")), ("stock", None), ("arn:aws:s3:::files", None), ("arn:a:b:x/y", None)]
+    {
+        assert_eq!((Place::of(name).name, Place::of(name).region), (name, region));
+    }
+    for (url, region) in [
+        ("https://sqs.us-east-1.amazonaws.com/1/orders", Some("us-east-1")),
+        ("https://sqs.cn-north-1.amazonaws.com.cn/1/orders", Some("cn-north-1")),
+        ("http://sqs.eu-west-1.localhost.localstack.cloud:4566/1/orders", Some("eu-west-1")),
+        ("http://sqs.localhost:4566/1/orders", None),
+        ("http://127.0.0.1:5000/1/orders", None),
+        ("https://sqs.a-b@evil/1/orders", None),
+    ] {
+        assert_eq!((Place::of_queue(url).name, Place::of_queue(url).region), ("orders", region), "{url}");
+    }
+}
+
+#[test]
 fn an_endpoint_of_one_service_goes_before_that_of_all() {
     let variables =
         [("AWS_ENDPOINT_URL", "http://localhost:4566"), ("AWS_ENDPOINT_URL_SECRETS_MANAGER", "https://vpce.test/a")];
     let read = environment(&variables).expect("an environment");
-    assert_eq!(read.url(Service::SecretsManager), "https://vpce.test/a/");
-    assert_eq!(read.url(Service::Sqs), "http://localhost:4566/");
+    assert_eq!(read.url(Service::SecretsManager, "eu-west-1"), "https://vpce.test/a/");
+    assert_eq!(read.url(Service::Sqs, "eu-west-1"), "http://localhost:4566/");
 }
 
 #[test]
 fn endpoints_can_be_ignored() {
     let variables = [("AWS_ENDPOINT_URL", "http://localhost:4566"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")];
     let read = environment(&variables).expect("an environment");
-    assert_eq!(read.url(Service::Sqs), "https://sqs.eu-west-1.amazonaws.com/");
+    assert_eq!(read.url(Service::Sqs, "eu-west-1"), "https://sqs.eu-west-1.amazonaws.com/");
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod emulator;
 #[cfg(feature = "blob-store")]
 mod emulator_s3;
 mod environment;
-mod server;
+pub(in crate::provider::aws) mod server;
 mod signature;
 mod tls;
 
@@ -46,7 +46,7 @@ fn policy() -> Policy {
 }
 
 /// A client of one server.
-fn client(url: &str) -> Client {
+pub(in crate::provider::aws) fn client(url: &str) -> Client {
     let environment = environment(&[("AWS_ENDPOINT_URL", url)]).expect("an environment");
     Client::new(environment, policy()).expect("a client")
 }

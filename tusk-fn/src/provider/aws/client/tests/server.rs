@@ -8,50 +8,56 @@ use tokio::net::TcpListener;
 
 /// What is done with a request.
 #[derive(Clone, Debug)]
-pub(super) enum Answer {
+pub(in crate::provider::aws) enum Answer {
     /// A status, headers, and a body.
     Say(u16, &'static str, String),
     /// The connection is closed.
     Close,
     /// Nothing, for ever.
     Nothing,
+    /// What follows from the requests so far.
+    Of(fn(&[Request]) -> Answer),
 }
 
 impl Answer {
-    pub(super) fn json(status: u16, body: &str) -> Self {
+    pub(in crate::provider::aws) fn json(status: u16, body: &str) -> Self {
         Self::Say(status, "content-type: application/x-amz-json-1.0\r\n", body.to_owned())
     }
 }
 
 /// A request, as it came.
 #[derive(Clone, Debug)]
-pub(super) struct Request {
+pub(in crate::provider::aws) struct Request {
     /// In small letters.
-    pub(super) head: String,
-    pub(super) body: String,
+    pub(in crate::provider::aws) head: String,
+    pub(in crate::provider::aws) body: String,
     /// Which connection it came by, counted from nought.
-    pub(super) connection: usize,
+    pub(in crate::provider::aws) connection: usize,
 }
 
 /// What the server does and has seen. The last answer is given again and again.
 #[derive(Clone, Default)]
-pub(super) struct Script {
+pub(in crate::provider::aws) struct Script {
     answers: Arc<Mutex<VecDeque<Answer>>>,
     requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Script {
-    pub(super) fn requests(&self) -> Vec<Request> {
+    pub(in crate::provider::aws) fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn next(&self) -> Answer {
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() }.unwrap_or(Answer::Close)
+        let answer = if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() };
+        match answer.unwrap_or(Answer::Close) {
+            Answer::Of(answer) => answer(&self.requests()),
+            other => other,
+        }
     }
 
     /// Serves one connection.
-    pub(super) async fn serve(&self, stream: impl AsyncRead + AsyncWrite + Unpin, connection: usize) {
+    pub(in crate::provider::aws) async fn serve(&self, stream: impl AsyncRead + AsyncWrite + Unpin, connection: usize) {
         let mut stream = BufReader::new(stream);
         while let Some((head, body)) = read(&mut stream).await {
             self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(Request { head, body, connection });
@@ -64,7 +70,7 @@ impl Script {
                     }
                 }
                 Answer::Close => return,
-                Answer::Nothing => std::future::pending().await,
+                Answer::Nothing | Answer::Of(_) => std::future::pending().await,
             }
         }
     }
@@ -85,7 +91,7 @@ async fn read(stream: &mut (impl AsyncBufReadExt + Unpin)) -> Option<(String, St
 }
 
 /// Starts a server; its URL, and what it sees.
-pub(super) async fn start(answers: impl IntoIterator<Item = Answer>) -> (String, Script) {
+pub(in crate::provider::aws) async fn start(answers: impl IntoIterator<Item = Answer>) -> (String, Script) {
     let script = Script { answers: Arc::new(Mutex::new(answers.into_iter().collect())), ..Script::default() };
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));

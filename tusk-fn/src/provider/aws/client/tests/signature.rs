@@ -8,7 +8,7 @@ use http::Request;
 use sha2::{Digest, Sha256};
 
 use super::super::Call;
-use super::super::endpoint::Service;
+use super::super::endpoint::{Place, Service};
 use super::super::error::Cause;
 use super::super::signature::signed_at;
 use super::{SECRET, TOKEN, environment};
@@ -30,10 +30,11 @@ fn signed(service: Service, headers: &[(&'static str, &str)], body: &'static [u8
     let call = Call {
         service,
         operation: "Operation",
-        resource: "resource",
+        place: Place::of("resource"),
         headers,
         body: Bytes::from_static(body),
         refusal: |_, _, _| Cause::Unreadable.into(),
+        foreseen: None,
     };
     let environment = environment(&[]).expect("an environment");
     signed_at(&environment, &call, SystemTime::UNIX_EPOCH + Duration::from_secs(TIME)).expect("a request")
