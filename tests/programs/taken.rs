@@ -1,6 +1,6 @@
 //! A function for each kind of event source, which writes down what it took: for the emulator, and for what platforms send to a
 //! container.
-#![allow(clippy::expect_used, reason = "a program for a test")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a program for a test")]
 
 use std::io::Write as _;
 

@@ -52,9 +52,10 @@ impl Measure {
     fn asked(self, record: &FunctionRecord) -> Option<u64> {
         match (self, &record.trigger) {
             (Self::Memory, _) => record.memory,
-            (Self::RequestTimeout, Trigger::Http(_)) | (Self::TimerTimeout, Trigger::Timer(_)) => record.timeout_ms,
             (Self::EventTimeout, Trigger::Http(_) | Trigger::Timer(_)) => None,
-            (Self::EventTimeout, _) => record.timeout_ms,
+            (Self::RequestTimeout, Trigger::Http(_))
+            | (Self::TimerTimeout, Trigger::Timer(_))
+            | (Self::EventTimeout, _) => record.timeout_ms,
             (Self::RequestBody, Trigger::Http(http)) => Some(http.body_limit),
             (Self::OrderedBatch, Trigger::Queue(queue)) if queue.ordered => Some(queue.delivery.batch_size.into()),
             (Self::Attempts, Trigger::Queue(queue)) => Some(queue.delivery.max_attempts.into()),
@@ -388,20 +389,15 @@ pub fn exceeded(record: &FunctionRecord, target: Target) -> Vec<Limit> {
 /// The limits as a table of Markdown.
 #[cfg(test)]
 fn markdown() -> String {
-    let mut table = "| target | what | least | most | source | read |\n|---|---|---|---|---|---|\n".to_owned();
-    for quota in QUOTAS {
+    let row = |quota: &Quota| {
         let least = if quota.least == 0 { String::new() } else { quota.measure.written(quota.least) };
-        let row = [
-            quota.target.name().to_owned(),
-            quota.measure.to_string(),
-            least,
-            quota.measure.written(quota.most),
-            quota.source.to_owned(),
-            quota.read.to_owned(),
-        ];
-        table.push_str(&format!("| {} |\n", row.join(" | ")));
-    }
-    table
+        let most = quota.measure.written(quota.most);
+        let cells =
+            [quota.target.name(), &quota.measure.to_string(), &least, &most, quota.source, quota.read].join(" | ");
+        format!("| {cells} |\n")
+    };
+    let heading = "| target | what | least | most | source | read |\n|---|---|---|---|---|---|\n".to_owned();
+    std::iter::once(heading).chain(QUOTAS.iter().map(row)).collect()
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! What a platform has not is said, never imitated in silence. A function that lists `targets` does not compile if one of them
 //! cannot run it; `cargo tusk check` shows the verdicts of all.
 
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 
 use crate::limits;
@@ -75,7 +77,7 @@ impl Verdict {
             reasons.proof(timer, from);
         }
         let mut reasons = reasons.found;
-        reasons.sort_by(|a, b| b.standing.cmp(&a.standing));
+        reasons.sort_by_key(|reason| Reverse(reason.standing));
         Self { target, reasons }
     }
 
@@ -303,7 +305,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn record(trigger: Value, more: Value) -> FunctionRecord {
+    fn record(trigger: &Value, more: Value) -> FunctionRecord {
         let source = json!({"package": "shop", "module": "shop", "function": "f", "file": "lib.rs", "line": 1});
         let mut record = json!({"v": 1, "name": "f", "trigger": trigger, "source": source});
         let Value::Object(more) = more else { panic!("an object") };
@@ -354,14 +356,14 @@ mod tests {
             (json!({"kind": "stream", "stream": "s"}), "mmmm"),
             (json!({"kind": "event", "type": "t"}), "mmmm"),
         ] {
-            assert_eq!(standings(&record(trigger.clone(), json!({}))), expected, "{trigger}");
+            assert_eq!(standings(&record(&trigger, json!({}))), expected, "{trigger}");
         }
     }
 
     #[test]
     fn a_limit_is_a_reason_and_the_worst_comes_first() {
         let trigger = json!({"kind": "queue", "queue": "q", "max_attempts": 3});
-        let verdict = Verdict::of(&record(trigger, json!({"timeout_ms": 700_000})), Target::Google, from());
+        let verdict = Verdict::of(&record(&trigger, json!({"timeout_ms": 700_000})), Target::Google, from());
         let reasons: Vec<(&str, &str, Standing)> =
             verdict.reasons.iter().map(|it| (it.key, it.text.as_str(), it.standing)).collect();
         assert_eq!(

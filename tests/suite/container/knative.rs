@@ -21,6 +21,9 @@ fn own<'a>(kind: &'a str, subject: &'a str) -> [(&'a str, &'a str); 3] {
     [("ce-type", kind), ("ce-subject", subject), ("ce-test", "attribute")]
 }
 
+/// A function, an event's further attributes, its data, and what the function notes.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, &'a str);
+
 #[test]
 fn each_kind_of_trigger_takes_its_events() {
     let kafka = [
@@ -31,7 +34,7 @@ fn each_kind_of_trigger_takes_its_events() {
     ];
     let ping = [("ce-type", "dev.knative.sources.ping"), ("ce-time", "2026-01-31T12:05:00.437Z")];
     let key = r#"{"key": {"id": 7}, "new": {"Message": "hi"}}"#;
-    let cases: [(&str, &[(&str, &str)], &str, &str); 13] = [
+    let cases: [Case<'_>; 13] = [
         ("queue", &own("tusk-fn.queue", "messages"), "hello", "queue hello 1 false"),
         ("queue", &kafka, "hello", "queue hello 1 false"),
         ("topic", &own("tusk-fn.topic", "messages"), "hello", "topic hello None"),
