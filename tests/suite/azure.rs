@@ -217,6 +217,8 @@ fn clients_come_through_the_prefix_and_are_never_the_host() {
 #[test]
 fn the_host_learns_from_the_exit_code() {
     let mut host = Host::start("queue");
+    // It has started, and does not only listen.
+    assert_eq!(host.invoke("queue", &json!({"message": text("hello")}), &storage()), done());
     host.program.signal(Signal::TERM);
     // The host starts another one; after 0 it would not.
     assert_eq!(host.program.wait().code(), Some(200));

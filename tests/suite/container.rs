@@ -1,6 +1,7 @@
 //! Google and Knative: the program in a container, and what their platforms send it.
 
 mod doors;
+mod google;
 mod knative;
 
 use std::net::SocketAddr;

@@ -36,7 +36,7 @@ use crate::provider::knative;
 #[cfg(provider_local)]
 use crate::provider::local::{self, cloud::LocalCloud};
 use crate::provider::{DetectError, FUNCTIONS_VARIABLE, Provider, variable};
-use crate::registry::{Registry, RegistryError};
+use crate::registry::{Only, Registry, RegistryError};
 use crate::state::{InitFailed, StateError, States, order_inits, run_inits};
 use crate::telemetry;
 use crate::testing::Outbox;
@@ -68,7 +68,7 @@ pub struct App {
     hooks: Vec<Hook>,
     cloud: Option<Arc<dyn Cloud>>,
     idempotency: Option<Arc<dyn IdempotencyStore>>,
-    only: Option<String>,
+    only: Option<Only>,
 }
 
 impl fmt::Debug for App {
@@ -109,7 +109,7 @@ impl App {
 
     /// Leaves only the functions of these names, as the environment variable `TUSK_FN` does, in whose place it comes.
     pub fn only<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
-        self.only = Some(names.into_iter().collect::<Vec<_>>().join(","));
+        self.only = Some(Only { by: "App::only", names: names.into_iter().collect::<Vec<_>>().join(",") });
         self
     }
 
@@ -151,8 +151,8 @@ impl App {
 
     /// The functions of this process.
     fn collect(&self) -> Result<Registry, StartError> {
-        let only = self.only.clone().or_else(|| variable(FUNCTIONS_VARIABLE));
-        Registry::collect(only.as_deref()).map_err(StartError::Functions)
+        let only = self.only.clone().or_else(only_of_environment);
+        Registry::collect(only.as_ref()).map_err(StartError::Functions)
     }
 
     async fn start_with(self, provider: Provider, registry: Registry) -> Result<Functions, StartError> {
@@ -222,7 +222,7 @@ impl App {
             }
             #[cfg(provider_google)]
             Provider::Google => {
-                self.only = self.only.or_else(|| variable(FUNCTIONS_VARIABLE)).or_else(google::target);
+                self.only = self.only.or_else(only_of_environment).or_else(google::target);
                 self.run_in_container(provider, Arc::new(google::Google), hooks).await
             }
             #[cfg(provider_knative)]
@@ -361,6 +361,11 @@ impl App {
             Err(error) => report(&error),
         }
     }
+}
+
+/// The functions that the environment limits the process to, if it does.
+fn only_of_environment() -> Option<Only> {
+    variable(FUNCTIONS_VARIABLE).map(|names| Only { by: FUNCTIONS_VARIABLE, names })
 }
 
 #[cfg_attr(not(any(http_server, provider_aws)), expect(dead_code, reason = "no provider ends the program"))]

@@ -6,6 +6,7 @@ use tusk_fn_spec::trigger::Trigger;
 
 use crate::dispatch::Function;
 use crate::provider::variable;
+use crate::registry::Only;
 
 /// The variable that names the one function of a process, in the place of `TUSK_FN`.
 const TARGET_VARIABLE: &str = "FUNCTION_TARGET";
@@ -13,14 +14,14 @@ const TARGET_VARIABLE: &str = "FUNCTION_TARGET";
 const SIGNATURE_VARIABLE: &str = "FUNCTION_SIGNATURE_TYPE";
 
 /// The function that the platform names, if it does.
-pub(crate) fn target() -> Option<String> {
-    variable(TARGET_VARIABLE)
+pub(crate) fn target() -> Option<Only> {
+    variable(TARGET_VARIABLE).map(|names| Only { by: TARGET_VARIABLE, names })
 }
 
 /// The function that all paths lead to: the one that the platform names, if it is the only one.
 pub(crate) fn sole(functions: &[Function]) -> Option<usize> {
     let [function] = functions else { return None };
-    (target()? == function.record.name).then_some(0)
+    (target()?.names == function.record.name).then_some(0)
 }
 
 /// Checks that the functions are such as the platform is told to call.
