@@ -24,9 +24,15 @@ fn taken(platform: &str, functions: &str) -> Starter {
 
 /// The same, serving.
 fn serving(platform: &str, functions: &str) -> Container {
+    serving_with(platform, functions, &[])
+}
+
+/// The same with further variables.
+fn serving_with(platform: &str, functions: &str, variables: &[(&str, &str)]) -> Container {
     let folder = tempfile::tempdir().unwrap();
     let notes = folder.path().join("notes");
-    let mut program = taken(platform, functions).env("TAKEN_FILE", &notes).start();
+    let taken = taken(platform, functions).env("TAKEN_FILE", &notes);
+    let mut program = variables.iter().fold(taken, |taken, (name, value)| taken.env(name, value)).start();
     let log = program.wait_for(" on port ");
     let (_, port) = log.split_once(" on port ").unwrap();
     let port: u16 = port.split_whitespace().next().unwrap().parse().unwrap();

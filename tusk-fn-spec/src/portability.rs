@@ -13,9 +13,10 @@ use crate::provider::Target;
 use crate::record::FunctionRecord;
 use crate::schedule::{Proof, UnsupportedKind, zone};
 use crate::trigger::Trigger;
+use crate::trigger::blob::BlobEvent;
 use crate::trigger::database::{ChangeEvent, Database};
 use crate::trigger::http::Auth;
-use crate::trigger::queue::Queue;
+use crate::trigger::queue::{DEFAULT_ATTEMPTS, DEFAULT_BATCH, Queue};
 use crate::trigger::timer::Timer;
 
 /// How a platform keeps what the source says, from the best to the worst.
@@ -134,7 +135,10 @@ impl Reasons {
                 }
             }
             Trigger::Timer(timer) => self.timer(timer),
-            Trigger::Blob(_) => {
+            Trigger::Blob(blob) => {
+                if self.target == Target::Google && blob.events.contains(&BlobEvent::Deleted) {
+                    self.emulated("events", "writing over an object is told as its deletion, too");
+                }
                 if self.target == Target::Knative {
                     self.emulated(
                         "path",
@@ -157,7 +161,8 @@ impl Reasons {
             }
             Trigger::Database(database) => self.database(database),
             Trigger::Stream(_) => match self.target {
-                Target::Aws | Target::Azure => self.rejection(),
+                Target::Aws => self.rejection(),
+                Target::Azure => self.feed(),
                 Target::Google => {
                     self.emulated(
                         "stream",
@@ -217,9 +222,21 @@ impl Reasons {
                 "trigger",
                 "a rejected item comes again until its attempts are used up, and is dead-lettered then",
             ),
-            // A status that the dispatcher does not repeat: to the dead-letter sink at once.
-            Target::Knative => {}
+            // A status that the dispatcher does not repeat.
+            Target::Knative => self.emulated(
+                "trigger",
+                "a rejected item goes to the dead-letter sink at once, and is lost where the trigger and the broker have none",
+            ),
         }
+    }
+
+    /// What a feed has on Azure: it goes on whatever becomes of an item.
+    fn feed(&mut self) {
+        self.emulated(
+            "trigger",
+            "an item that fails or is rejected is lost after the retries of a retry policy, which the function must be given: \
+             Azure keeps no dead letters of it",
+        );
     }
 
     fn broker(&mut self, key: &'static str) {
@@ -228,6 +245,7 @@ impl Reasons {
                 key,
                 "what the broker has accepted survives a restart only if its channel does: an in-memory one loses it",
             );
+            self.emulated(key, "every attempt is told as the first");
         }
     }
 
@@ -238,8 +256,16 @@ impl Reasons {
             let help = "leave `ordered` out, or list other `targets`".to_owned();
             self.impossible("ordered", "a Knative broker keeps no order of groups", Some(help));
         }
-        if queue.delivery.batch_size > 1 && self.target == Target::Google {
-            self.emulated("batch_size", "Pub/Sub pushes messages one by one: a `Batch` has one");
+        let one_by_one = match self.target {
+            Target::Google => Some("Pub/Sub pushes messages one by one"),
+            Target::Knative => Some("a broker delivers messages one by one"),
+            Target::Aws | Target::Azure => None,
+        };
+        if let Some(one_by_one) = one_by_one.filter(|_| queue.delivery.batch_size != DEFAULT_BATCH) {
+            self.emulated("batch_size", format!("{one_by_one}: a `Batch` has one"));
+        }
+        if self.target == Target::Azure && queue.delivery.max_attempts != DEFAULT_ATTEMPTS {
+            self.emulated("max_attempts", "a Storage Queue has one number of attempts for all functions of an app");
         }
     }
 
@@ -265,7 +291,7 @@ impl Reasons {
                     let help = "write `events = [\"insert\", \"modify\"]`, or list other `targets`".to_owned();
                     self.impossible("events", text, Some(help));
                 }
-                self.rejection();
+                self.feed();
             }
             Target::Knative => {
                 self.emulated(

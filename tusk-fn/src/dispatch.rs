@@ -62,6 +62,9 @@ pub(crate) struct Function {
     pub(crate) outputs: Option<&'static OutputSupport>,
     timeout: Duration,
     counters: Counters,
+    /// Whether it was said that something came which it does not want.
+    #[cfg(any(provider_azure, provider_google, provider_knative))]
+    unwanted: AtomicBool,
 }
 
 impl Function {
@@ -75,6 +78,22 @@ impl Function {
             record,
             handler,
             counters: Counters::default(),
+            #[cfg(any(provider_azure, provider_google, provider_knative))]
+            unwanted: AtomicBool::new(false),
+        }
+    }
+
+    /// Says that something came which it does not want, and that was acknowledged without a call: aloud the first time, since the
+    /// platform's filter, or the function's, may not be what it should.
+    #[cfg(any(provider_azure, provider_google, provider_knative))]
+    pub(crate) fn say_unwanted(&self, what: &str) {
+        let function = &*self.name;
+        if self.unwanted.swap(true, Relaxed) {
+            tracing::debug!(target: "tusk_fn", function, "{what} is not wanted: acknowledged without a call");
+        } else {
+            tracing::warn!(
+                target: "tusk_fn", function, "{what} is not wanted: acknowledged without a call (this is said once)"
+            );
         }
     }
 

@@ -108,3 +108,50 @@ fn what_still_comes_is_served_after_sigterm() {
     assert_eq!(container.notes().lines().filter(|line| line.starts_with("ended")).count(), 2);
     assert!(TcpStream::connect(container.address).is_err());
 }
+
+#[test]
+fn a_process_ends_though_a_sender_stalls_or_never_ceases() {
+    let mut container = serving("google", "queue");
+    let mut stalled = Connection::to(container.address);
+    stalled.send("POST /queue HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nx");
+    let address = container.address;
+    let sending = std::thread::spawn(move || {
+        // A probe that never ceases.
+        while let Ok(stream) = TcpStream::connect(address) {
+            let mut connection = Connection::over(stream);
+            if !connection.send_some("GET / HTTP/1.1\r\nhost: x\r\n\r\n") || connection.try_response("GET").is_none() {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+    });
+    container.program.signal(Signal::TERM);
+    let begun = std::time::Instant::now();
+    assert_eq!(container.program.wait().code(), Some(0));
+    // Cloud Run kills after ten seconds.
+    assert!(begun.elapsed() < std::time::Duration::from_secs(10), "{:?}", begun.elapsed());
+    sending.join().unwrap();
+}
+
+#[test]
+fn a_body_that_is_announced_to_be_too_large_is_not_waited_for() {
+    let container = serving("knative", "queue");
+    let mut connection = Connection::to(container.address);
+    connection.send("POST /queue HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999999\r\n\r\n");
+    assert_eq!(connection.try_response("POST").unwrap().status, 413);
+}
+
+#[test]
+fn what_comes_together_ends_before_the_platform_gives_it_up() {
+    let container = super::serving_with("knative", "mood", &[("TUSK_FN_REQUEST_TIMEOUT", "2")]);
+    let event = |id: usize| {
+        serde_json::json!({"specversion": "1.0", "id": id.to_string(), "source": "/s", "type": "tusk-fn.queue", "subject": "moods",
+            "partitionkey": "one", "datacontenttype": "text/plain", "data": "wait"})
+    };
+    let events: Vec<_> = (0..20).map(event).collect();
+    let batched = [("content-type", "application/cloudevents-batch+json")];
+    let begun = std::time::Instant::now();
+    let response = container.request("POST", "/", &batched, &serde_json::json!(events).to_string());
+    assert!(response.status >= 500, "{response:?}");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(10), "twenty times a second would be longer");
+}

@@ -51,6 +51,12 @@ fn messages_come_in_each_form_of_pub_sub() {
     ];
     assert_eq!(queue.request("POST", "/", &unwrapped, "hello").status, 202);
     assert_eq!(queue.notes(), "queue hello 1 false");
+    // A hundred attributes, and one that looks like the scheduler's.
+    let names: Vec<String> = (0..99).map(|number| format!("attribute-{number}")).collect();
+    let mut many = [&unwrapped[..], &[("x-cloudscheduler", "true")]].concat();
+    many.extend(names.iter().map(|name| (&**name, "value")));
+    assert_eq!(queue.request("POST", "/", &many, "hello").status, 202);
+    assert_eq!(queue.notes(), "queue hello 1 false");
 }
 
 #[test]

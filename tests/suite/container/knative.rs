@@ -206,3 +206,29 @@ fn broken_data_is_rejected_with_what_is_wrong_with_it() {
     let body = "x".repeat(33 * 1024 * 1024);
     assert_eq!(send(&large, "/", &[("ce-type", "t")], &body).status, 413);
 }
+
+#[test]
+fn what_came_is_repeated_neither_in_answers_nor_in_the_log() {
+    let container = serving("knative", "queue,database");
+    let secret = format!("\"4111-secret-{}\"", "x".repeat(100_000));
+    let structured = [("content-type", "application/cloudevents+json")];
+    let response = container.request("POST", "/", &structured, &secret);
+    assert_eq!(response.status, 400);
+    assert!(response.detail().contains("the CloudEvent cannot be read: invalid type: string"), "{response:?}");
+    let change = send(&container, "/", &own("tusk-fn.database.insert", "items"), &format!("{{\"key\": {secret}}}"));
+    assert_eq!(change.status, 400);
+    for text in [response.text(), change.text(), &container.program.log()] {
+        assert!(!text.contains("4111") && text.len() < 4000, "{text}");
+    }
+}
+
+#[test]
+fn what_is_not_wanted_is_said_once() {
+    let container = serving("knative", "blob");
+    for _ in 0..3 {
+        let unwanted = own("tusk-fn.blob.created", "uploads/other.txt");
+        assert_eq!(send(&container, "/", &unwanted, "").status, 202);
+    }
+    let log = container.program.log();
+    assert_eq!(log.matches("is not wanted: acknowledged without a call (this is said once)").count(), 1, "{log}");
+}

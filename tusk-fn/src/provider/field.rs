@@ -12,6 +12,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::event::discreet;
+
 /// A field as it stands there; none if it is missing, or null.
 pub(in crate::provider) type Raw<'a> = Option<&'a RawValue>;
 
@@ -20,9 +22,19 @@ pub(in crate::provider) type Raw<'a> = Option<&'a RawValue>;
 #[error("{0}")]
 pub(crate) struct Fault(pub(crate) String);
 
+/// As much of an error as a log or an answer takes. It may repeat what came, which may be of any length.
+#[cfg_attr(
+    not(any(provider_azure, provider_google, provider_knative)),
+    allow(dead_code, reason = "AWS's events are bounded")
+)]
+pub(in crate::provider) fn short(why: &str) -> &str {
+    const LONGEST: usize = 1000;
+    &why[..why.floor_char_boundary(LONGEST)]
+}
+
 /// Reads an object of which only some fields matter.
 pub(in crate::provider) fn object<'a, T: Deserialize<'a>>(text: &'a str, what: &str) -> Result<T, Fault> {
-    serde_json::from_str(text).map_err(|error| Fault(format!("{what} cannot be read: {error}")))
+    serde_json::from_str(text).map_err(|error| Fault(format!("{what} cannot be read: {}", discreet(&error))))
 }
 
 /// The object in a field.
@@ -43,8 +55,8 @@ fn as_text<'a>(field: &'a RawValue, name: &str) -> Result<Cow<'a, str>, Fault> {
     #[derive(Deserialize)]
     #[serde(transparent)]
     struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-    let text: Text<'a> =
-        serde_json::from_str(field.get()).map_err(|error| Fault(format!("`{name}` is no text: {error}")))?;
+    let text: Text<'a> = serde_json::from_str(field.get())
+        .map_err(|error| Fault(format!("`{name}` is no text: {}", discreet(&error))))?;
     Ok(text.0)
 }
 

@@ -1,6 +1,8 @@
 //! Connections of HTTP/1.1 (kept alive) and HTTP/2 without TLS: the server of every provider that sends requests.
 
 #[cfg(any(provider_azure, provider_google, provider_knative))]
+pub(crate) mod body;
+#[cfg(any(provider_azure, provider_google, provider_knative))]
 mod quiet;
 pub(crate) mod signals;
 
@@ -44,7 +46,22 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub(crate) trait Answer: Send + Sync + 'static {
     /// Answers one.
     fn answer(&self, request: http::Request<Incoming>) -> Responding;
+
+    /// How often a connection is looked at. A caller that keeps connections for longer than that would now and then send a request
+    /// into one that is just being closed.
+    fn idle(&self) -> Duration {
+        IDLE_TIMEOUT
+    }
+
+    /// How many headers a request may have, if not as many as hyper takes by itself, which is 100.
+    fn most_headers(&self) -> Option<usize> {
+        None
+    }
 }
+
+/// The same for callers that keep connections: Google's, Knative's and Azure's do so for 90 s and more.
+#[cfg(any(provider_azure, provider_google, provider_knative))]
+pub(crate) const PLATFORM_IDLE: Duration = Duration::from_mins(11);
 
 /// Serves until `stopped` says so, and then until the last request is answered.
 pub(crate) async fn serve(listener: TcpListener, answer: Arc<dyn Answer>, stopped: watch::Receiver<bool>) {
@@ -89,7 +106,7 @@ where
 {
     let activity = Arc::new(Activity::default());
     let mut stopping = pin!(stopped.changed().fuse());
-    let mut idle = pin!(activity.idle());
+    let mut idle = pin!(activity.idle(answer.idle()));
     let first = tokio::select! {
         first = first_bytes(stream) => first,
         _ = &mut stopping => return,
@@ -99,10 +116,16 @@ where
         Ok((stream, protocol)) => (TokioIo::new(stream), protocol),
         Err(error) => return log_end(&error),
     };
+    let most_headers = answer.most_headers();
     let service = Connection { answer, activity: Arc::clone(&activity) };
     let ended = match protocol {
         Protocol::Http1 => {
-            let connection = http1::Builder::new().header_read_timeout(None).serve_connection(stream, service);
+            let mut builder = http1::Builder::new();
+            builder.header_read_timeout(None);
+            if let Some(most) = most_headers {
+                builder.max_headers(most);
+            }
+            let connection = builder.serve_connection(stream, service);
             drive(pin!(connection), http1::Connection::graceful_shutdown, stopping, idle).await
         }
         Protocol::Http2 => {
@@ -252,10 +275,10 @@ struct Activity {
 
 impl Activity {
     /// Returns when it was looked at and found idle.
-    async fn idle(&self) {
+    async fn idle(&self, timeout: Duration) {
         let mut seen = 0;
         loop {
-            sleep(IDLE_TIMEOUT).await;
+            sleep(timeout).await;
             if self.idle_since(&mut seen) {
                 return;
             }
@@ -289,10 +312,14 @@ impl Drop for Answering {
 
 /// A connection that ended early is the client's affair, unless it was a function's body that failed.
 fn log_end(error: &(dyn std::error::Error + Send + Sync + 'static)) {
-    let body_failed = error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_user);
+    let of_hyper = error.downcast_ref::<hyper::Error>();
+    let body_failed = of_hyper.is_some_and(hyper::Error::is_user);
+    let refused = of_hyper.is_some_and(hyper::Error::is_parse);
     let error = chain(error);
     if body_failed {
         tracing::error!(target: "tusk_fn", %error, "the body of a response failed");
+    } else if refused {
+        tracing::warn!(target: "tusk_fn", %error, "a request was refused before it could be read");
     } else {
         tracing::debug!(target: "tusk_fn", %error, "a connection ended early");
     }

@@ -6,6 +6,8 @@ use std::time::Duration;
 /// A process goes on serving after it was asked to end until nothing came for this long: the platform may still send
 /// what it had accepted.
 const QUIET: Duration = Duration::from_millis(500);
+/// But no longer than this: where requests never cease to come, somebody else must take them.
+const LONGEST: Duration = Duration::from_secs(3);
 
 /// The requests that came so far.
 #[derive(Default)]
@@ -19,8 +21,13 @@ impl Requests {
         self.begun.fetch_add(1, Relaxed);
     }
 
-    /// Returns when none came for a while.
+    /// Returns when none came for a while, or after a longer one.
     pub(crate) async fn quiet(&self) {
+        // At the end either way.
+        let _ = tokio::time::timeout(LONGEST, self.silence()).await;
+    }
+
+    async fn silence(&self) {
         let mut seen = self.begun.load(Relaxed);
         loop {
             tokio::time::sleep(QUIET).await;
@@ -30,5 +37,26 @@ impl Requests {
             }
             seen = now;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    #[tokio::test(start_paused = true)]
+    async fn it_ends_where_requests_never_cease() {
+        let requests = Arc::new(Requests::default());
+        let steady = Arc::clone(&requests);
+        tokio::spawn(async move {
+            loop {
+                steady.begin();
+                tokio::time::sleep(QUIET / 2).await;
+            }
+        });
+        let begun = tokio::time::Instant::now();
+        requests.quiet().await;
+        assert_eq!(begun.elapsed(), LONGEST);
     }
 }

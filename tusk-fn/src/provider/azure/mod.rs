@@ -41,6 +41,7 @@ mod wire;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -98,6 +99,9 @@ pub enum AzureError {
     #[error("cannot wait for SIGTERM: {0}")]
     Signals(#[source] io::Error),
 }
+
+/// For how long what runs may go on after the process was asked to end.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Azure's host, as the program meets it.
 pub(crate) struct Host {
@@ -165,7 +169,8 @@ impl Host {
 
     async fn end(self) {
         let _ = self.stop.send(true);
-        let _ = self.server.await;
+        // Late at the end, or not at all: nobody waits for longer.
+        let _ = tokio::time::timeout(PATIENCE, self.server).await;
     }
 }
 
@@ -176,6 +181,10 @@ struct Gate {
 }
 
 impl server::Answer for Gate {
+    fn idle(&self) -> Duration {
+        server::PLATFORM_IDLE
+    }
+
     fn answer(&self, request: http::Request<hyper::body::Incoming>) -> Responding {
         if is_ping(&request) {
             return Responding::answered(reply::pong());

@@ -14,8 +14,7 @@
 use std::sync::Arc;
 
 use axum_core::response::Response;
-use http::{Request, StatusCode, header};
-use http_body_util::{BodyExt as _, Limited};
+use http::{Request, StatusCode};
 use hyper::body::Incoming;
 use tusk_fn_spec::suggest::listed;
 use tusk_fn_spec::trigger::Trigger;
@@ -28,6 +27,7 @@ use crate::delivery::{self, Arrival, Fate};
 use crate::dispatch::{Program, TIMED_OUT};
 use crate::error::problem;
 use crate::provider::field::{self, Fault};
+use crate::server::body::whole;
 
 /// The largest request that is read: the host takes no larger one of a client (`FUNCTIONS_REQUEST_BODY_SIZE_LIMIT`).
 const LARGEST: usize = 104_857_600;
@@ -35,14 +35,12 @@ const LARGEST: usize = 104_857_600;
 /// Answers what the host sent to a name.
 pub(super) async fn answer(program: &Arc<Program>, prefix: &str, name: &str, request: Request<Incoming>) -> Response {
     let (parts, body) = request.into_parts();
-    let announced = parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    if announced.is_some_and(|length: u64| length > LARGEST as u64) {
-        return too_large();
-    }
-    let body = match Limited::new(body, LARGEST).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => return too_large(),
-        Err(error) => return problem(StatusCode::BAD_REQUEST, &format!("the body broke off: {error}")),
+    let body = match whole(&parts, body, LARGEST).await {
+        Ok(body) => body,
+        Err(error) => {
+            tracing::error!(target: "tusk_fn", %error, "an event was refused");
+            return problem(error.status(), &error.to_string());
+        }
     };
     let delivery = door::event_delivery(&parts);
     let functions = program.functions();
@@ -70,13 +68,8 @@ pub(super) async fn answer(program: &Arc<Program>, prefix: &str, name: &str, req
     }
 }
 
-fn too_large() -> Response {
-    let why = format!("the body has more than {LARGEST} bytes");
-    tracing::error!(target: "tusk_fn", error = why, "an event was refused");
-    problem(StatusCode::PAYLOAD_TOO_LARGE, &why)
-}
-
 fn refuse(why: &str) -> Response {
+    let why = field::short(why);
     tracing::error!(target: "tusk_fn", error = why, "an event was refused");
     problem(StatusCode::BAD_REQUEST, why)
 }
@@ -96,6 +89,9 @@ async fn receive(program: &Arc<Program>, function: usize, sent: &Sent<'_>, deliv
             answered(&delivery::fire(program, function, timer, Delivery { attempt, ..delivery }).await)
         }
         Ok(Opened::Items { items, order }) => {
+            if items.is_empty() {
+                program.functions()[function].say_unwanted("what came");
+            }
             let arrive = |one: items::One| {
                 let delivery = Delivery { id: one.id, attempt: one.attempt, ..delivery.clone() };
                 Arrival { item: one.item, delivery }

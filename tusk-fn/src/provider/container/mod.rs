@@ -11,6 +11,7 @@ pub(super) mod receive;
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -43,6 +44,9 @@ pub(crate) trait Platform: Send + Sync + 'static {
     /// # Errors
     /// The request holds nothing that the platform sends.
     fn read(&self, parts: &Parts, body: &Bytes) -> Result<Vec<Sent>, Fault>;
+
+    /// For how long what runs may go on after the process was asked to end, before the platform kills it.
+    fn patience(&self) -> Duration;
 
     /// What was sent, for a function. `named` tells that the request's path names the function.
     fn open(&self, sent: &Sent, function: &FunctionRecord, named: bool) -> Opened;
@@ -142,7 +146,9 @@ pub(crate) async fn serve(program: Arc<Program>, platform: Arc<dyn Platform>) ->
     let port = listener.local_addr().map_or(port, |address| address.port());
     let (stop, stopped) = watch::channel(false);
     let door = Door::of(&program);
-    let container = Arc::new(Container { program, platform, door, requests: server::Requests::default() });
+    let patience = platform.patience();
+    let timeout = timeout(variable);
+    let container = Arc::new(Container { program, platform, door, timeout, requests: server::Requests::default() });
     tracing::info!(target: "tusk_fn", "serving {} on port {port}", door.described());
     let server = tokio::spawn(server::serve(listener, Arc::clone(&container) as Arc<dyn server::Answer>, stopped));
     // An error would say that the thread which counts has ended, and then nothing asks any more.
@@ -150,8 +156,20 @@ pub(crate) async fn serve(program: Arc<Program>, platform: Arc<dyn Platform>) ->
     tracing::info!(target: "tusk_fn", "asked to end: serving what still comes");
     container.requests.quiet().await;
     let _ = stop.send(true);
-    let _ = server.await;
+    if tokio::time::timeout(patience, server).await.is_err() {
+        tracing::error!(target: "tusk_fn", "ending, though not everything has ended: the platform waits no longer");
+    }
     Ok(())
+}
+
+/// The variables that say after how many seconds the platform gives a request up: manifests set the first, Cloud Run the second.
+const TIMEOUT_VARIABLES: [&str; 2] = ["TUSK_FN_REQUEST_TIMEOUT", "CLOUD_RUN_TIMEOUT_SECONDS"];
+
+/// When the program gives a request up: a moment before the platform does, so that the answer is ours.
+fn timeout(variable: impl Fn(&str) -> Option<String>) -> Option<Duration> {
+    let seconds = TIMEOUT_VARIABLES.iter().find_map(|name| variable(name)?.parse::<u32>().ok())?;
+    let whole = Duration::from_secs(seconds.into());
+    Some(whole.saturating_sub((whole / 20).min(Duration::from_millis(500))))
 }
 
 /// A program that answers what comes in at a port.
@@ -159,10 +177,21 @@ struct Container {
     program: Arc<Program>,
     platform: Arc<dyn Platform>,
     door: Door,
+    /// After how long the program gives a request up.
+    timeout: Option<Duration>,
     requests: server::Requests,
 }
 
 impl server::Answer for Container {
+    fn idle(&self) -> Duration {
+        server::PLATFORM_IDLE
+    }
+
+    fn most_headers(&self) -> Option<usize> {
+        // A hundred attributes of an unwrapped message of Pub/Sub, and its own.
+        (self.door == Door::Events).then_some(256)
+    }
+
     fn answer(&self, request: http::Request<hyper::body::Incoming>) -> Responding {
         self.requests.begin();
         if self.platform.reserved().contains(&request.uri().path()) {
@@ -176,7 +205,8 @@ impl server::Answer for Container {
             }
             Door::Events => {
                 let (program, platform) = (Arc::clone(&self.program), Arc::clone(&self.platform));
-                Responding::later(async move { receive::answer(&program, &*platform, request).await })
+                let deadline = self.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+                Responding::later(async move { receive::answer(&program, &*platform, request, deadline).await })
             }
         }
     }

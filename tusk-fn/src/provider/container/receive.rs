@@ -14,9 +14,9 @@ use std::time::Instant;
 
 use axum_core::body::Body;
 use axum_core::response::Response;
+use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, header};
-use http_body_util::{BodyExt as _, Limited};
 use tusk_fn_spec::suggest::listed;
 
 use super::{Opened, Platform, Sent};
@@ -24,7 +24,8 @@ use crate::context::{Delivery, Trace};
 use crate::delivery::{self, Arrival, Fate, Order};
 use crate::dispatch::{Program, TIMED_OUT};
 use crate::error::{BoxError, problem};
-use crate::provider::field::Fault;
+use crate::provider::field::{self, Fault};
+use crate::server::body::whole;
 use crate::timer::Timer;
 
 /// The largest request that is read. Cloud Run takes no larger one ("Cloud Run quotas").
@@ -35,9 +36,10 @@ pub(in crate::provider) async fn answer<B>(
     program: &Arc<Program>,
     platform: &dyn Platform,
     request: http::Request<B>,
+    deadline: Option<Instant>,
 ) -> Response
 where
-    B: http_body::Body,
+    B: http_body::Body<Data = Bytes> + Unpin,
     B::Error: Into<BoxError>,
 {
     let (parts, body) = request.into_parts();
@@ -46,27 +48,29 @@ where
         Method::OPTIONS => return options(&parts),
         _ => return only_post(problem(StatusCode::METHOD_NOT_ALLOWED, "events are sent by POST")),
     }
-    let body = match Limited::new(body, LARGEST).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => {
-            return problem(StatusCode::PAYLOAD_TOO_LARGE, &format!("the body has more than {LARGEST} bytes"));
+    let body = match whole(&parts, body, LARGEST).await {
+        Ok(body) => body,
+        Err(error) => {
+            tracing::error!(target: "tusk_fn", path = parts.uri.path(), %error, "an event was refused");
+            return problem(error.status(), &error.to_string());
         }
-        Err(error) => return problem(StatusCode::BAD_REQUEST, &format!("the body broke off: {error}")),
     };
     let sent = match platform.read(&parts, &body) {
         Ok(sent) => sent,
         Err(Fault(why)) => {
+            let why = field::short(&why);
             tracing::error!(target: "tusk_fn", path = parts.uri.path(), error = why, "a request that holds no event was refused");
-            return problem(StatusCode::BAD_REQUEST, &why);
+            return problem(StatusCode::BAD_REQUEST, why);
         }
     };
-    let receiving = Receiving { program, platform, parts: &parts };
+    let receiving = Receiving { program, platform, parts: &parts, deadline };
     let mut worst = Verdict::Handled;
     for group in receiving.assign(sent) {
         let verdict = match group {
             Assigned::Items(function, arrivals) => receiving.deliver(function, arrivals).await,
             Assigned::Timer(function, timer) => receiving.fire(function, timer).await,
             Assigned::Refused(why) => {
+                let why = field::short(&why).to_owned();
                 tracing::error!(target: "tusk_fn", path = parts.uri.path(), error = why, "an event was refused");
                 Verdict::Refused(why)
             }
@@ -151,6 +155,8 @@ struct Receiving<'a> {
     program: &'a Arc<Program>,
     platform: &'a dyn Platform,
     parts: &'a Parts,
+    /// When the program gives the request up.
+    deadline: Option<Instant>,
 }
 
 impl Receiving<'_> {
@@ -168,7 +174,13 @@ impl Receiving<'_> {
             let name = &self.program.functions()[function].record.name;
             match opened {
                 Opened::Item { item, id, attempt } => {
-                    let delivery = Delivery { id: Some(id), attempt, trace: self.trace(&sent), ..Delivery::local() };
+                    let delivery = Delivery {
+                        id: Some(id),
+                        attempt,
+                        trace: self.trace(&sent),
+                        platform_deadline: self.deadline,
+                        ..Delivery::local()
+                    };
                     let arrival = Arrival { item, delivery };
                     let same = assigned.iter_mut().find_map(|assigned| match assigned {
                         Assigned::Items(other, arrivals) if *other == function => Some(arrivals),
@@ -181,7 +193,8 @@ impl Receiving<'_> {
                 }
                 Opened::Timer(timer) => assigned.push(Assigned::Timer(function, timer)),
                 Opened::Unwanted => {
-                    tracing::debug!(target: "tusk_fn", function = name, "{} is not wanted: acknowledged without a call", sent.described());
+                    let what = sent.described();
+                    self.program.functions()[function].say_unwanted(field::short(&what));
                 }
                 Opened::Broken(Fault(why)) => {
                     assigned.push(Assigned::Refused(format!(
@@ -247,8 +260,7 @@ impl Receiving<'_> {
     }
 
     async fn deliver(&self, function: usize, arrivals: Vec<Arrival>) -> Verdict {
-        let deadline: Option<Instant> = None;
-        let fates = delivery::deliver(self.program, function, arrivals, Order::Groups, deadline).await;
+        let fates = delivery::deliver(self.program, function, arrivals, Order::Groups, self.deadline).await;
         fates.into_iter().map(Verdict::of).fold(Verdict::Handled, Verdict::max)
     }
 

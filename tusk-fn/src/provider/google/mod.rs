@@ -22,6 +22,8 @@ mod storage;
 mod tests;
 mod text;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::request::Parts;
 use serde::Deserialize;
@@ -44,12 +46,18 @@ impl Platform for Google {
         &["/robots.txt", "/favicon.ico"]
     }
 
+    fn patience(&self) -> Duration {
+        // Cloud Run kills 10 s after SIGTERM ("Container runtime contract"); three of them may have gone by.
+        Duration::from_secs(6)
+    }
+
     fn read(&self, parts: &Parts, body: &Bytes) -> Result<Vec<Sent>, Fault> {
-        if let Some(at) = scheduler::read(&parts.headers) {
-            return Ok(vec![Sent::Tick { at: at? }]);
-        }
+        // Before the scheduler's: an unwrapped message has its attributes as headers, and a sender may call them anything.
         if let Some(pushed) = message::unwrapped(&parts.headers, body) {
             return Ok(vec![sent(pushed?)]);
+        }
+        if let Some(at) = scheduler::read(&parts.headers) {
+            return Ok(vec![Sent::Tick { at: at? }]);
         }
         if let Some(mode) = cloud_events::mode(&parts.headers)? {
             return Ok(cloud_events::read(mode, &parts.headers, body)?.into_iter().map(Sent::Event).collect());
@@ -116,7 +124,7 @@ fn open_event(event: &EventItem, attempt: u32, trigger: &Trigger) -> Opened {
             if !trigger.wants(&event.event_type, &event.source, event.subject.as_deref()) {
                 return Opened::Unwanted;
             }
-            let id = format!("{}#{}", event.source, event.id);
+            let id = event.delivery_id();
             Opened::Item { item: Item::Event(event.clone()), id, attempt }
         }
         Trigger::Queue(_) | Trigger::Topic(_) | Trigger::Stream(_) if published => match message::of_event(event) {

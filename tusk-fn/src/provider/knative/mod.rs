@@ -14,6 +14,8 @@ mod kafka;
 mod own;
 mod ping;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::request::Parts;
 use tusk_fn_spec::record::FunctionRecord;
@@ -30,6 +32,11 @@ pub(crate) struct Knative;
 impl Platform for Knative {
     fn reserved(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    fn patience(&self) -> Duration {
+        // The grace of a pod is as long as a request may take (`serving`, `resources/deploy.go`), by default 300 s.
+        Duration::from_mins(5)
     }
 
     fn read(&self, parts: &Parts, body: &Bytes) -> Result<Vec<Sent>, Fault> {
@@ -64,5 +71,5 @@ impl Platform for Knative {
 
 /// An item that the whole event is about.
 fn item(item: Item, event: &EventItem) -> Opened {
-    Opened::Item { item, id: format!("{}#{}", event.source, event.id), attempt: 1 }
+    Opened::Item { item, id: event.delivery_id(), attempt: 1 }
 }

@@ -21,7 +21,7 @@ use tusk_fn_spec::trigger::database::ChangeEvent;
 
 use super::item;
 use crate::event::{
-    Blob, BlobItem, ChangeItem, ChangeKey, ChangeKind, EventItem, Image, Item, MessageItem, RecordItem,
+    Blob, BlobItem, ChangeItem, ChangeKey, ChangeKind, EventItem, Image, Item, MessageItem, RecordItem, discreet,
 };
 use crate::provider::container::Opened;
 use crate::provider::field::Fault;
@@ -146,5 +146,5 @@ fn change(event: &EventItem, kind: ChangeKind) -> Result<ChangeItem, Fault> {
 }
 
 fn data<'a, T: Deserialize<'a>>(event: &'a EventItem) -> Result<T, Fault> {
-    serde_json::from_slice(&event.data).map_err(|error| Fault(format!("`data` cannot be read: {error}")))
+    serde_json::from_slice(&event.data).map_err(|error| Fault(format!("`data` cannot be read: {}", discreet(&error))))
 }

@@ -70,11 +70,14 @@ fn place(metadata: &Metadata<'_>, trigger: &Trigger) -> Result<(String, String),
     }))
 }
 
-/// `https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME`, or with the account in the path, as the emulator has it.
+/// `https://ACCOUNT.blob.core.windows.net/CONTAINER/NAME`, the same under a domain of the account's own, or with the account in
+/// the path, as the emulator has it, whose host is a number or `localhost`.
 fn of_uri(uri: &str) -> Option<(String, String)> {
     let (host, path) = uri.split_once("://")?.1.split_once('/')?;
     let path = path.split(['?', '#']).next()?;
-    let path = if host.contains(".blob.") { path } else { path.split_once('/')?.1 };
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let of_emulator = name == "localhost" || name.parse::<std::net::IpAddr>().is_ok();
+    let path = if of_emulator { path.split_once('/')?.1 } else { path };
     let (container, key) = path.split_once('/').filter(|(container, key)| !container.is_empty() && !key.is_empty())?;
     let key = percent_decode_str(key).decode_utf8().ok()?;
     Some((container.to_owned(), key.into_owned()))
@@ -91,6 +94,8 @@ mod tests {
             ("https://shop.blob.core.windows.net/uploads/a/b%20c.csv", Some("uploads|a/b c.csv")),
             ("https://shop.blob.core.windows.net/uploads/a.csv?snapshot=1", Some("uploads|a.csv")),
             ("http://127.0.0.1:10000/devstoreaccount1/uploads/a%2Fb.csv", Some("uploads|a/b.csv")),
+            ("http://localhost:10000/devstoreaccount1/uploads/a.csv", Some("uploads|a.csv")),
+            ("https://files.shop.example/uploads/a/e.csv", Some("uploads|a/e.csv")),
             ("https://shop.blob.core.windows.net/uploads/", None),
             ("https://shop.blob.core.windows.net/uploads", None),
             ("uploads/a.csv", None),

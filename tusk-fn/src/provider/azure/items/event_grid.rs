@@ -124,7 +124,7 @@ fn each(sent: &Sent<'_>, item: impl Fn(EventItem) -> Result<Option<Item>, Fault>
     let mut items = Vec::with_capacity(texts.len());
     for text in texts {
         let event = read(text, &name)?;
-        let id = Some(format!("{}#{}", event.source, event.id));
+        let id = Some(event.delivery_id());
         if let Some(item) = item(event)? {
             items.push(One { item, id, attempt });
         }

@@ -125,7 +125,7 @@ fn of_one(metadata: &Metadata<'_>) -> Result<About, Fault> {
             said = metadata.object::<BTreeMap<Cow<'_, str>, Value>>(name)?;
         }
     }
-    let hidden = ATTRIBUTES.iter().all(|name| metadata.is_shadowed(name));
+    let hidden = said.is_none() && ATTRIBUTES.iter().any(|name| metadata.is_shadowed(name));
     Ok(About {
         id,
         deliveries: metadata.count("DeliveryCount")?,

@@ -78,7 +78,7 @@ pub(super) fn open(event: &EventItem, attempt: u32, trigger: &Trigger) -> Opened
     if !trigger.events.contains(&happened) {
         return Opened::Unwanted;
     }
-    Opened::Item { item: Item::Change(change), id: format!("{}#{}", event.source, event.id), attempt }
+    Opened::Item { item: Item::Change(change), id: event.delivery_id(), attempt }
 }
 
 /// The change. Of `written` the images say what it is.

@@ -56,7 +56,7 @@ fn function(name: &str, trigger: &Value, handler: HandlerFn) -> Function {
 async fn answer(functions: Vec<Function>, request: &Request, path: &str, sole: bool) -> (u16, String) {
     let program = Program::new(Provider::Google, functions, States::default());
     let program = Arc::new(program.with_fallback(sole.then_some(0)));
-    let response = receive::answer(&program, &Google, request.to(path).map(Full::new)).await;
+    let response = receive::answer(&program, &Google, request.to(path).map(Full::new), None).await;
     let status = response.status().as_u16();
     let body = response.into_body().collect().await.unwrap().to_bytes();
     let problem: Value = serde_json::from_slice(&body).unwrap_or_default();
