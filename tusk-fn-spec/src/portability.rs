@@ -88,7 +88,7 @@ impl Verdict {
     }
 }
 
-/// Why a platform cannot run a function, apart from the [limits](crate::limits) that it exceeds.
+/// Why a platform cannot run a function, apart from the [limits] that it exceeds.
 pub fn impossible(record: &FunctionRecord, target: Target) -> Vec<Reason> {
     let mut reasons = Reasons { target, found: Vec::new() };
     reasons.all(record);
