@@ -2,7 +2,9 @@
 //! lists. `cargo tusk build` sets it, so that what is deployed to one provider carries no other.
 
 /// Each provider is a feature of the same name.
-const PROVIDERS: [&str; 2] = ["local", "aws"];
+const PROVIDERS: [&str; 5] = ["local", "aws", "azure", "google", "knative"];
+/// Those that are reached through an HTTP server in the program.
+const SERVING: [&str; 4] = ["local", "azure", "google", "knative"];
 
 fn main() {
     println!("cargo::rerun-if-env-changed=TUSK_FN_ONLY");
@@ -21,11 +23,17 @@ fn main() {
     if listed.as_ref().is_some_and(|listed| listed.contains(&"aws")) && !clients {
         println!("cargo::rustc-cfg=deployed_without_clients");
     }
+    let mut serves = false;
     for provider in PROVIDERS {
         println!("cargo::rustc-check-cfg=cfg(provider_{provider})");
         let feature = std::env::var_os(format!("CARGO_FEATURE_{}", provider.to_uppercase())).is_some();
         if feature && listed.as_ref().is_none_or(|listed| listed.contains(&provider)) {
             println!("cargo::rustc-cfg=provider_{provider}");
+            serves |= SERVING.contains(&provider);
         }
+    }
+    println!("cargo::rustc-check-cfg=cfg(http_server)");
+    if serves {
+        println!("cargo::rustc-cfg=http_server");
     }
 }

@@ -27,6 +27,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// List the functions of a program, without running it
     List(ListOptions),
+    /// Tell what becomes of each function on each platform: exact, emulated or impossible, and why
+    Check(CheckOptions),
     /// Compile a program for a provider, package it, and write its deployment manifests
     Build(BuildOptions),
 }
@@ -35,12 +37,33 @@ pub(crate) enum Command {
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct ListOptions {
-    /// A built program (ELF, Mach-O or PE, for any processor); without it, the package is built first
-    #[arg(conflicts_with_all = ["release", "package", "bin", "features", "all_features", "no_default_features"])]
-    pub(crate) binary: Option<PathBuf>,
     /// Print the functions' records as JSON
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) program: ProgramOptions,
+}
+
+/// `cargo tusk check`
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct CheckOptions {
+    /// Only this platform, which then must be able to run every function that is for it [default: all]
+    #[arg(long, value_name = "PROVIDER")]
+    pub(crate) provider: Option<Provider>,
+    /// Print the verdicts as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) program: ProgramOptions,
+}
+
+/// A program that is only read.
+#[derive(Args, Debug)]
+pub(crate) struct ProgramOptions {
+    /// A built program (ELF, Mach-O or PE, for any processor); without it, the package is built first
+    #[arg(conflicts_with_all = ["release", "package", "bin", "features", "all_features", "no_default_features"])]
+    pub(crate) binary: Option<PathBuf>,
     /// Build with the release profile
     #[arg(long, short)]
     pub(crate) release: bool,
@@ -259,7 +282,7 @@ mod tests {
             let Command::List(options) = Arguments::try_parse_from(arguments).unwrap().command else {
                 return Vec::new();
             };
-            options.selection.feature_arguments()
+            options.program.selection.feature_arguments()
         };
         assert_eq!(features(&["-F", "b a"]), ["--features", "a,b"]);
         assert_eq!(features(&["-F", "a", "--features", "b,a"]), ["--features", "a,b"]);

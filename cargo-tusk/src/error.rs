@@ -53,6 +53,8 @@ pub(crate) enum Error {
     Unsupported(Box<RenderError>),
     /// The provider cannot run the program.
     Render(Vec<RenderError>),
+    /// Functions cannot run where they are to run.
+    Impossible(Vec<Problem>),
     /// The manifests are not what would be written now.
     Stale { files: Vec<PathBuf> },
     /// The archive cannot be made.
@@ -71,7 +73,7 @@ impl Error {
     /// 1 if a check failed, 2 if the command could not be carried out.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Lost(_) | Self::Render(_) | Self::Stale { .. } => 1,
+            Self::Lost(_) | Self::Render(_) | Self::Impossible(_) | Self::Stale { .. } => 1,
             // Whoever reads our output has read enough.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
             _ => 2,
@@ -86,6 +88,7 @@ impl Error {
             Self::Lost(libraries) => libraries.iter().map(Lost::problem).collect(),
             Self::Unsupported(error) => vec![render_problem(error)],
             Self::Render(errors) => errors.iter().map(render_problem).collect(),
+            Self::Impossible(problems) => problems.clone(),
             _ => vec![Problem { message: self.message(), place: None, help: self.help() }],
         }
     }
@@ -115,7 +118,7 @@ impl Error {
             Self::MissingTarget { triple } => format!("Rust's standard library for `{triple}` is not installed"),
             Self::Lost(_) => "functions are missing from the program".to_owned(),
             Self::Unsupported(error) => error.to_string(),
-            Self::Render(_) => "the provider cannot run the program".to_owned(),
+            Self::Render(_) | Self::Impossible(_) => "the provider cannot run the program".to_owned(),
             Self::Stale { files } => {
                 let names: Vec<_> = files.iter().map(|path| path.display().to_string()).collect();
                 let are = if names.len() == 1 { "is" } else { "are" };

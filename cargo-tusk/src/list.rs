@@ -6,26 +6,15 @@ use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::trigger::Trigger;
 use tusk_fn_spec::trigger::http::Auth;
 
-use crate::cargo::{self, Profile, Workspace};
 use crate::cli::ListOptions;
 use crate::error::Error;
-use crate::{binary, lost, table};
+use crate::functions::Functions;
+use crate::table;
 
 pub(crate) fn run(options: &ListOptions) -> Result<(), Error> {
-    if let Some(path) = &options.binary {
-        return print(&binary::records_of_program(path)?, options.json);
-    }
-    let workspace = Workspace::load(&options.selection)?;
-    let program = workspace.program(&options.selection)?;
-    let profile = if options.release { Profile::Release } else { Profile::Debug };
-    let built = cargo::build(&program, &options.selection, profile, None)?;
-    let records = binary::records_in_program(&binary::read(&built.executable)?, &built.executable)?;
-    let lost = lost::find(&workspace, &program, &built, &records);
-    if records.is_empty() && lost.is_empty() {
-        return Err(Error::NoFunctions { path: built.executable });
-    }
-    print(&records, options.json)?;
-    if lost.is_empty() { Ok(()) } else { Err(Error::Lost(lost)) }
+    let functions = Functions::load(&options.program)?;
+    print(&functions.records, options.json)?;
+    functions.none_lost()
 }
 
 fn print(records: &[FunctionRecord], json: bool) -> Result<(), Error> {

@@ -1,7 +1,8 @@
 //! The command line of tusk-fn.
 //!
 //! - [`cli`]: what can be typed
-//! - [`list`], [`build`]: one module for each command
+//! - [`list`], [`check`], [`build`]: one module for each command
+//! - [`functions`]: what a program declares
 //! - [`cargo`]: talks to cargo; [`binary`] and [`bitcode`]: read records out of what it built; [`lost`]: finds the functions
 //!   that the linker left out
 //! - [`archive`]: the file that is uploaded; [`table`]: a list for people
@@ -14,10 +15,12 @@ mod binary;
 mod bitcode;
 mod build;
 mod cargo;
+mod check;
 mod cli;
 mod console;
 mod cross;
 mod error;
+mod functions;
 mod list;
 mod lost;
 mod program;
@@ -29,6 +32,7 @@ fn main() -> ExitCode {
     let arguments = cli::parse();
     let done = match &arguments.command {
         cli::Command::List(options) => list::run(options),
+        cli::Command::Check(options) => check::run(options),
         cli::Command::Build(options) => build::run(options),
     };
     match done {

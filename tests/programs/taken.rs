@@ -1,8 +1,10 @@
-//! A function for each kind of event source, which writes down what it took: for the emulator.
-#![allow(clippy::expect_used, reason = "a program for a test")]
+//! A function for each kind of event source, which writes down what it took: for the emulator, and for what platforms send to a
+//! container.
+#![allow(clippy::expect_used, clippy::panic, reason = "a program for a test")]
 
 use std::io::Write as _;
 
+use tusk_fn::BoxError;
 use tusk_fn::prelude::*;
 
 /// Adds a line to the file that `TAKEN_FILE` names.
@@ -41,6 +43,54 @@ async fn stream(record: Record<Raw>) {
 #[tusk_fn(trigger = "event", type = "*")]
 async fn event(event: CloudEvent<serde_json::Value>) {
     note(&format!("event {} {} {}", event.event_type, event.source, event.data));
+}
+
+#[tusk_fn(trigger = "timer", schedule = "0 */5 * * * *")]
+async fn timer(timer: Timer) {
+    note(&format!("timer {}", timer.scheduled_at));
+}
+
+/// Does what a message says.
+#[tusk_fn(trigger = "queue", queue = "moods", timeout = "1s")]
+async fn mood(mood: String) -> Result<(), BoxError> {
+    match &*mood {
+        "well" => Ok(()),
+        "fail" => Err("secret-inner".into()),
+        "reject" => Err(Reject::new("secret-inner").into()),
+        "panic" => panic!("secret-inner"),
+        "wait" => std::future::pending().await,
+        _ => {
+            note(&format!("began {mood}"));
+            tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+            note(&format!("ended {mood}"));
+            Ok(())
+        }
+    }
+}
+
+/// Cannot be served where there is no store of what was handled.
+#[tusk_fn(trigger = "queue", queue = "once", idempotent = true)]
+async fn once(_: String) {}
+
+/// Cannot be served where nothing can be sent.
+#[tusk_fn(trigger = "queue", queue = "forwarded")]
+async fn forward(text: String, #[queue("messages")] messages: Sender<String>) -> Result<(), OutputError> {
+    messages.send(text).await.map(drop)
+}
+
+#[tusk_fn(trigger = "http", route = "public/<rest..>", methods = ["any"], auth = "public")]
+async fn public(rest: String) -> String {
+    rest
+}
+
+#[tusk_fn(trigger = "http", route = "private")]
+async fn private() -> &'static str {
+    "private"
+}
+
+#[tusk_fn(trigger = "http", route = "aws", targets = ["aws"])]
+async fn aws_only() -> &'static str {
+    "aws"
 }
 
 tusk_fn::main!();

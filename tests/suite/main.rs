@@ -2,10 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed expectation is a failed test")]
 
 mod aws;
+mod azure;
+mod container;
 mod events;
 mod library;
 mod local;
+mod portable;
 mod support;
 mod ui;
+#[path = "../stories/users.rs"]
+mod users;
 
 tusk_fn::library!();

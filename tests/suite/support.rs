@@ -3,12 +3,29 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
+
+/// The folder of the programs that this suite was built with, with these examples built into it.
+pub(crate) fn built(examples: &[&str]) -> PathBuf {
+    let folder = Path::new(env!("CARGO_BIN_EXE_cloud")).parent().unwrap();
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--bins"]);
+    for example in examples {
+        cargo.args(["-p", example]);
+    }
+    if folder.ends_with("release") {
+        cargo.arg("--release");
+    }
+    let built = cargo.env("CARGO_TARGET_DIR", folder.parent().unwrap()).current_dir(env!("CARGO_MANIFEST_DIR"));
+    assert!(built.status().unwrap().success());
+    folder.to_owned()
+}
 
 /// How long anything may take. It is no measure of speed: only a fault takes as long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

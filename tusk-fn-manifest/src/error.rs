@@ -8,7 +8,7 @@ use tusk_fn_spec::limits::Limit;
 use tusk_fn_spec::project::Duplicate;
 use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::record::FunctionRecord;
-use tusk_fn_spec::schedule::AwsScheduleError;
+use tusk_fn_spec::schedule::UnsupportedSchedule;
 use tusk_fn_spec::suggest::listed;
 
 use crate::ResourceKind;
@@ -68,7 +68,7 @@ pub enum RenderErrorKind {
     /// A value that the provider does not allow.
     Limit(Limit),
     /// A schedule that the provider cannot express.
-    Schedule(AwsScheduleError),
+    Schedule(UnsupportedSchedule),
     /// More routes than one API may have.
     TooManyRoutes {
         /// How many there are.

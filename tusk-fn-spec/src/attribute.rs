@@ -9,6 +9,7 @@ use crate::fault::{Fault, FaultKind};
 use crate::limits;
 use crate::name;
 use crate::output::{self, Output};
+use crate::portability;
 use crate::provider::Target;
 use crate::reader::{Reader, Text};
 use crate::record::{FunctionRecord, Idempotent, Source, VERSION};
@@ -223,6 +224,9 @@ pub fn check(attribute: &RawAttribute, signature: &RawSignature) -> Result<Check
     for target in &record.targets {
         for limit in limits::exceeded(&record, *target) {
             reader.push(Fault::value(limit.key(), FaultKind::Limit(limit)));
+        }
+        for reason in portability::impossible(&record, *target) {
+            reader.push(Fault::value(reason.key, FaultKind::Impossible { target: *target, reason }));
         }
     }
     if reader.faults.is_empty() { Ok(Checked { record, bindings }) } else { Err(reader.faults) }

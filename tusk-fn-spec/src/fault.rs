@@ -11,6 +11,7 @@ use crate::limits::Limit;
 use crate::name;
 use crate::output::{Access, OutputKind};
 use crate::pattern::PatternError;
+use crate::portability::Reason;
 use crate::provider::Target;
 use crate::route::RouteError;
 use crate::schedule::{ScheduleError, UnknownZone};
@@ -99,6 +100,7 @@ pub enum FaultKind {
     UnknownTarget { found: String },
     DuplicateTarget { found: String },
     Limit(Limit),
+    Impossible { target: Target, reason: Reason },
     Route(RouteError),
     NoMethods,
     UnknownMethod { found: String },
@@ -180,6 +182,9 @@ impl FaultKind {
             Self::UnknownTarget { found } => format!("there is no target `{found}`"),
             Self::DuplicateTarget { found } => format!("the target `{found}` is given twice"),
             Self::Limit(limit) => limit.message(),
+            Self::Impossible { target, reason } => {
+                format!("`{}` cannot run this function: {}", target.name(), reason.text)
+            }
             Self::Route(error) => error.kind.message(),
             Self::NoMethods => "this function would answer no method".to_owned(),
             Self::UnknownMethod { found } => format!("there is no method `{found}`"),
@@ -285,6 +290,7 @@ impl FaultKind {
             Self::NoTargets => "list at least one target, or remove the key: then it is for all".to_owned(),
             Self::UnknownTarget { found } => did_you_mean(found, Target::ALL.map(Target::name)),
             Self::Limit(limit) => limit.help(),
+            Self::Impossible { reason, .. } => return reason.help.clone(),
             Self::Route(error) => return error.kind.help(),
             Self::NoMethods => "list at least one, or remove the key: then it is `GET`".to_owned(),
             Self::UnknownMethod { found } => unknown_method_help(found),

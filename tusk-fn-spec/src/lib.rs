@@ -17,6 +17,7 @@ pub mod limits;
 pub mod name;
 pub mod output;
 pub mod pattern;
+pub mod portability;
 pub mod project;
 pub mod provider;
 mod reader;

@@ -12,6 +12,8 @@ use bytes::Bytes;
 use tower::{Layer, Service};
 #[cfg(provider_local)]
 use tusk_fn_spec::record::FunctionRecord;
+#[cfg(any(provider_azure, provider_google, provider_knative))]
+use tusk_fn_spec::{portability, provider::Target};
 
 use crate::dispatch::{Function, Program};
 use crate::error::BoxError;
@@ -20,11 +22,21 @@ use crate::idempotency::IdempotencyStore;
 #[cfg(any(provider_local, provider_aws))]
 use crate::idempotency::TableStore;
 use crate::layers::HttpService;
+#[cfg(any(provider_azure, provider_google, provider_knative))]
+use crate::output::Nowhere;
 use crate::output::{Cloud, OutputError};
+#[cfg(provider_azure)]
+use crate::provider::azure;
+#[cfg(any(provider_google, provider_knative))]
+use crate::provider::container::{ContainerError, DoorError, Platform, serve};
+#[cfg(provider_google)]
+use crate::provider::google;
+#[cfg(provider_knative)]
+use crate::provider::knative;
 #[cfg(provider_local)]
 use crate::provider::local::{self, cloud::LocalCloud};
 use crate::provider::{DetectError, FUNCTIONS_VARIABLE, Provider, variable};
-use crate::registry::{Registry, RegistryError};
+use crate::registry::{Only, Registry, RegistryError};
 use crate::state::{InitFailed, StateError, States, order_inits, run_inits};
 use crate::telemetry;
 use crate::testing::Outbox;
@@ -56,7 +68,7 @@ pub struct App {
     hooks: Vec<Hook>,
     cloud: Option<Arc<dyn Cloud>>,
     idempotency: Option<Arc<dyn IdempotencyStore>>,
-    only: Option<String>,
+    only: Option<Only>,
 }
 
 impl fmt::Debug for App {
@@ -97,7 +109,7 @@ impl App {
 
     /// Leaves only the functions of these names, as the environment variable `TUSK_FN` does, in whose place it comes.
     pub fn only<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
-        self.only = Some(names.into_iter().collect::<Vec<_>>().join(","));
+        self.only = Some(Only { by: "App::only", names: names.into_iter().collect::<Vec<_>>().join(",") });
         self
     }
 
@@ -139,8 +151,8 @@ impl App {
 
     /// The functions of this process.
     fn collect(&self) -> Result<Registry, StartError> {
-        let only = self.only.clone().or_else(|| variable(FUNCTIONS_VARIABLE));
-        Registry::collect(only.as_deref()).map_err(StartError::Functions)
+        let only = self.only.clone().or_else(only_of_environment);
+        Registry::collect(only.as_ref()).map_err(StartError::Functions)
     }
 
     async fn start_with(self, provider: Provider, registry: Registry) -> Result<Functions, StartError> {
@@ -149,7 +161,13 @@ impl App {
             check_outputs(&**cloud, &registry.functions).map_err(StartError::Outputs)?;
         }
         let states = run_inits(inits, self.states).await.map_err(StartError::Init)?;
+        #[cfg(provider_google)]
+        let sole = (provider == Provider::Google).then(|| google::sole(&registry.functions)).flatten();
         let mut program = Program::new(provider, registry.functions, states).with_layers(self.layers);
+        #[cfg(provider_google)]
+        {
+            program = program.with_fallback(sole);
+        }
         if let Some(cloud) = self.cloud {
             program = program.with_cloud(cloud);
         }
@@ -170,7 +188,7 @@ impl App {
     }
 
     async fn run_on(mut self, provider: Provider) -> Result<(), RunError> {
-        #[cfg_attr(not(any(provider_local, provider_aws)), expect(unused, reason = "no provider runs them"))]
+        #[cfg_attr(not(any(http_server, provider_aws)), expect(unused, reason = "no provider runs them"))]
         let hooks = std::mem::take(&mut self.hooks);
         match provider {
             #[cfg(provider_local)]
@@ -192,8 +210,24 @@ impl App {
                 let hook = (!hooks.is_empty()).then_some(move || run_hooks(hooks));
                 crate::provider::aws::run(started, hook).await
             }
-            #[cfg(not(all(provider_local, provider_aws)))]
-            #[allow(unreachable_patterns, reason = "one of the two is compiled")]
+            #[cfg(provider_azure)]
+            Provider::Azure => {
+                let host = azure::Host::open(variable).await.map_err(RunError::Azure)?;
+                let registry =
+                    self.collect_for(provider, |functions, _| host.check(functions).map_err(StartError::Azure))?;
+                let functions = self.start_with(provider, registry).await?;
+                host.serve(functions.program).await.map_err(RunError::Azure)?;
+                run_hooks(hooks).await;
+                Ok(())
+            }
+            #[cfg(provider_google)]
+            Provider::Google => {
+                self.only = self.only.or_else(only_of_environment).or_else(google::target);
+                self.run_in_container(provider, Arc::new(google::Google), hooks).await
+            }
+            #[cfg(provider_knative)]
+            Provider::Knative => self.run_in_container(provider, Arc::new(knative::Knative), hooks).await,
+            #[allow(unreachable_patterns, reason = "all of them may be compiled in")]
             other => Err(RunError::NotCompiled { provider: other }),
         }
     }
@@ -219,6 +253,65 @@ impl App {
             }
             self.cloud = Some(cloud);
         }
+        Ok(registry)
+    }
+
+    /// Serves in a container that the platform sends requests and events to.
+    #[cfg(any(provider_google, provider_knative))]
+    async fn run_in_container(
+        mut self,
+        provider: Provider,
+        platform: Arc<dyn Platform>,
+        hooks: Vec<Hook>,
+    ) -> Result<(), RunError> {
+        let check = |functions: &[Function], target| {
+            DoorError::check(functions, target).map_err(StartError::Door)?;
+            #[cfg(provider_google)]
+            if provider == Provider::Google {
+                google::check_signature(functions).map_err(StartError::Signature)?;
+            }
+            Ok(())
+        };
+        let registry = self.collect_for(provider, check)?;
+        let functions = self.start_with(provider, registry).await?;
+        serve(functions.program, platform).await.map_err(RunError::Container)?;
+        run_hooks(hooks).await;
+        Ok(())
+    }
+
+    /// Collects the functions that are for the platform, and checks that it can serve them.
+    #[cfg(any(provider_azure, provider_google, provider_knative))]
+    fn collect_for(
+        &mut self,
+        provider: Provider,
+        check: impl FnOnce(&[Function], Target) -> Result<(), StartError>,
+    ) -> Result<Registry, StartError> {
+        let mut registry = self.collect()?;
+        let Some(target) = provider.target() else { return Ok(registry) };
+        registry.functions.retain(|function| function.record.is_for(target));
+        check(&registry.functions, target)?;
+        let uninvokable = |function: &Function| {
+            let name = function.record.name.clone();
+            let reasons = portability::uninvokable(&function.record.trigger, target).into_iter();
+            reasons.map(move |reason| {
+                let help = reason.help.map(|help| format!("; {help}")).unwrap_or_default();
+                format!("`{}` cannot run `{name}`: {}{help}", target.name(), reason.text)
+            })
+        };
+        let uninvokable: Vec<String> = registry.functions.iter().flat_map(uninvokable).collect();
+        if !uninvokable.is_empty() {
+            return Err(StartError::Uninvokable(uninvokable));
+        }
+        let idempotent = registry.functions.iter().find(|function| function.record.idempotent.is_some());
+        if let Some(function) = idempotent.filter(|_| self.idempotency.is_none()) {
+            let why = format!(
+                "the function `{}` is `idempotent`, and this version of tusk-fn has no table on `{provider}` to keep in it what was \
+                 handled; give it one of your own: `App::new().idempotency(store)`",
+                function.record.name
+            );
+            return Err(StartError::Cloud(why));
+        }
+        self.cloud.get_or_insert_with(|| Arc::new(Nowhere("this version of tusk-fn has no outputs on this platform")));
         Ok(registry)
     }
 
@@ -257,18 +350,25 @@ impl App {
                 runtime.block_on(runtime.spawn(running)).unwrap_or_else(|error| Err(RunError::Stopped(error)))
             }
             // On this thread, so that functions which block every worker do not keep the program from stopping.
-            Provider::Local => runtime.block_on(running),
+            _ => runtime.block_on(running),
         };
         // What still runs is what nobody waits for any more, such as a function that blocks its thread.
         runtime.shutdown_background();
         match ran {
+            #[cfg(provider_azure)]
+            Ok(()) if provider == Provider::Azure => ExitCode::from(azure::ENDED),
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => report(&error),
         }
     }
 }
 
-#[cfg_attr(not(any(provider_local, provider_aws)), expect(dead_code, reason = "no provider ends the program"))]
+/// The functions that the environment limits the process to, if it does.
+fn only_of_environment() -> Option<Only> {
+    variable(FUNCTIONS_VARIABLE).map(|names| Only { by: FUNCTIONS_VARIABLE, names })
+}
+
+#[cfg_attr(not(any(http_server, provider_aws)), expect(dead_code, reason = "no provider ends the program"))]
 async fn run_hooks(hooks: Vec<Hook>) {
     for hook in hooks {
         hook().await;
@@ -288,6 +388,9 @@ pub enum StartError {
     /// Something is wrong with its functions.
     #[error("{}", lines(.0))]
     Functions(Vec<RegistryError>),
+    /// The platform cannot invoke some of its functions, each for that reason.
+    #[error("{}", lines(.0))]
+    Uninvokable(Vec<String>),
     /// Something is wrong with its states.
     #[error("{}", lines(.0))]
     States(Vec<StateError>),
@@ -297,6 +400,18 @@ pub enum StartError {
     /// Something that its functions send to, store in or read cannot be used.
     #[error("{}", lines(.0))]
     Outputs(Vec<OutputError>),
+    /// Azure cannot serve its functions.
+    #[cfg(provider_azure)]
+    #[error("{}", lines(.0))]
+    Azure(Vec<azure::Unservable>),
+    /// Its functions cannot be served by one process.
+    #[cfg(any(provider_google, provider_knative))]
+    #[error(transparent)]
+    Door(DoorError),
+    /// Google is told to call its functions in another way than they are called.
+    #[cfg(provider_google)]
+    #[error(transparent)]
+    Signature(google::SignatureError),
     /// An init failed.
     #[error(transparent)]
     Init(InitFailed),
@@ -346,6 +461,14 @@ pub enum RunError {
     #[cfg(provider_local)]
     #[error(transparent)]
     Serve(local::ServeError),
+    /// Azure's host cannot reach the program.
+    #[cfg(provider_azure)]
+    #[error(transparent)]
+    Azure(azure::AzureError),
+    /// The server of a container failed.
+    #[cfg(any(provider_google, provider_knative))]
+    #[error(transparent)]
+    Container(ContainerError),
     /// The AWS Lambda Runtime API cannot be used.
     #[cfg(provider_aws)]
     #[error("cannot go on with the AWS Lambda Runtime API: {0}")]

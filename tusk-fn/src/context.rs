@@ -104,7 +104,7 @@ pub(crate) enum Trace {
     /// As the platform gives it, if it does.
     Given(Option<String>),
     /// In the request's head, which is searched only when somebody asks.
-    #[cfg_attr(not(provider_local), expect(dead_code, reason = "only the local server leaves it there"))]
+    #[cfg_attr(not(http_server), expect(dead_code, reason = "only a server leaves it there"))]
     InHead,
 }
 
@@ -112,7 +112,7 @@ pub(crate) enum Trace {
 #[derive(Clone, Debug)]
 pub(crate) enum InvocationId {
     /// Given by the platform.
-    #[cfg_attr(not(provider_aws), expect(dead_code, reason = "only AWS gives one"))]
+    #[cfg_attr(not(any(provider_aws, provider_azure)), expect(dead_code, reason = "only AWS and Azure give one"))]
     Platform(Arc<str>),
     /// Made here: the process and a number.
     Local(u64),

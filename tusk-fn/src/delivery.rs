@@ -16,6 +16,8 @@ use crate::event::Item;
 use crate::idempotency;
 use crate::invocation::{BatchInput, Delivered, Input};
 use crate::private::{Intake, Outcome};
+#[cfg(any(provider_azure, provider_google, provider_knative))]
+use crate::timer::Timer;
 
 /// An item on its way to a function, and what the provider says of its delivery.
 pub(crate) struct Arrival {
@@ -67,13 +69,17 @@ fn untried(kind: &str, why: &str) -> Fate {
 
 /// What must not overtake what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(not(any(provider_local, provider_aws)), expect(dead_code, reason = "only providers know an order"))]
+#[cfg_attr(not(any(http_server, provider_aws)), expect(dead_code, reason = "only providers know an order"))]
 pub(crate) enum Order {
     /// Nothing.
     Any,
     /// Items of one group, as in an ordered queue.
     Groups,
     /// Everything, as in a shard of a stream.
+    #[cfg_attr(
+        not(any(provider_local, provider_aws)),
+        allow(dead_code, reason = "not every platform has such streams")
+    )]
     All,
 }
 
@@ -171,6 +177,20 @@ pub(crate) async fn run_one(program: &Arc<Program>, function: usize, arrival: Ar
         }
     };
     fate.at_last(last_attempt)
+}
+
+/// Fires a timer. Each attempt for an instant has the same delivery's id.
+#[cfg(any(provider_azure, provider_google, provider_knative))]
+pub(crate) async fn fire(program: &Arc<Program>, function: usize, timer: Timer, mut delivery: Delivery) -> Fate {
+    let name = &program.functions()[function].record.name;
+    delivery.id = Some(format!("{name}@{}", timer.scheduled_at));
+    match idempotency::run(program, function, Box::new(Delivered { input: Input::Timer(timer), delivery })).await {
+        Outcome::Completed(_) => Fate::Done,
+        Outcome::Failed(failure) => Fate::of(failure),
+        Outcome::Response(_) | Outcome::Reported(_) => {
+            Fate::Retry(Failure::new("WrongOutcome", "a timer ended as another kind of function"))
+        }
+    }
 }
 
 async fn deliver_together(program: &Arc<Program>, function: usize, arrivals: Vec<Arrival>, order: Order) -> Vec<Fate> {

@@ -17,6 +17,8 @@ use http_body::Body as _;
 use http_body_util::Limited;
 use tokio::task::coop::unconstrained;
 use tusk_fn_spec::record::FunctionRecord;
+#[cfg(provider_google)]
+use tusk_fn_spec::route::Segment;
 use tusk_fn_spec::trigger::Trigger;
 use tusk_fn_spec::trigger::http::{DEFAULT_BODY_LIMIT, Method};
 
@@ -39,6 +41,7 @@ pub(crate) struct Program {
     provider: Provider,
     functions: Vec<Function>,
     router: Router,
+    fallback: Option<Fallback>,
     states: States,
     cloud: Arc<dyn Cloud>,
     idempotency: Arc<dyn IdempotencyStore>,
@@ -59,6 +62,9 @@ pub(crate) struct Function {
     pub(crate) outputs: Option<&'static OutputSupport>,
     timeout: Duration,
     counters: Counters,
+    /// Whether it was said that something came which it does not want.
+    #[cfg(any(provider_azure, provider_google, provider_knative))]
+    unwanted: AtomicBool,
 }
 
 impl Function {
@@ -72,6 +78,22 @@ impl Function {
             record,
             handler,
             counters: Counters::default(),
+            #[cfg(any(provider_azure, provider_google, provider_knative))]
+            unwanted: AtomicBool::new(false),
+        }
+    }
+
+    /// Says that something came which it does not want, and that was acknowledged without a call: aloud the first time, since the
+    /// platform's filter, or the function's, may not be what it should.
+    #[cfg(any(provider_azure, provider_google, provider_knative))]
+    pub(crate) fn say_unwanted(&self, what: &str) {
+        let function = &*self.name;
+        if self.unwanted.swap(true, Relaxed) {
+            tracing::debug!(target: "tusk_fn", function, "{what} is not wanted: acknowledged without a call");
+        } else {
+            tracing::warn!(
+                target: "tusk_fn", function, "{what} is not wanted: acknowledged without a call (this is said once)"
+            );
         }
     }
 
@@ -93,6 +115,28 @@ impl Function {
     }
 }
 
+/// The function that all paths lead to.
+struct Fallback {
+    /// The shortest path of its route; none if it has no route, or parameters in it that a path must give.
+    path: Option<String>,
+}
+
+#[cfg(provider_google)]
+impl Fallback {
+    fn to(trigger: &Trigger) -> Self {
+        let Trigger::Http(http) = trigger else { return Self { path: None } };
+        let mut path = String::new();
+        for segment in http.route.segments() {
+            match segment {
+                Segment::Literal(text) => path.extend(["/", text]),
+                Segment::Optional(_) | Segment::Rest(_) => {}
+                Segment::Parameter(_) => return Self { path: None },
+            }
+        }
+        Self { path: Some(if path.is_empty() { "/".to_owned() } else { path }) }
+    }
+}
+
 /// Why a program without a cloud cannot send.
 const NO_CLOUD: &str = "this program was started without a place to send to; give it an outbox";
 
@@ -108,6 +152,7 @@ impl Program {
             provider,
             functions,
             router,
+            fallback: None,
             states,
             cloud: Arc::new(Nowhere(NO_CLOUD)),
             idempotency: Arc::new(MemoryStore::default()),
@@ -120,6 +165,20 @@ impl Program {
     pub(crate) fn with_layers(mut self, layered: Option<HttpService>) -> Self {
         self.layered = layered;
         self
+    }
+
+    /// Leads all paths to a function that no other leads to, unless its route has parameters that a path must give.
+    #[cfg(provider_google)]
+    pub(crate) fn with_fallback(mut self, function: Option<usize>) -> Self {
+        let fallback = function.and_then(|function| self.functions.get(function));
+        self.fallback = fallback.map(|function| Fallback::to(&function.record.trigger));
+        self
+    }
+
+    /// Whether all paths lead to a function.
+    #[cfg(any(provider_google, provider_knative))]
+    pub(crate) fn serves_all_paths(&self) -> bool {
+        self.fallback.is_some()
     }
 
     /// Lets functions send and store.
@@ -182,7 +241,7 @@ impl Program {
     }
 
     /// Answers a request as a server read it.
-    #[cfg(provider_local)]
+    #[cfg(http_server)]
     pub(crate) fn respond_to(
         self: &Arc<Self>,
         request: http::Request<hyper::body::Incoming>,
@@ -228,7 +287,7 @@ impl Program {
             Head::Event { method, path, form, .. } => (method, &**path, *form),
             Head::Taken => return Responding::internal(),
         };
-        let function = match self.router.find(path, form, known(method)) {
+        let function = match self.find(path, form, known(method)) {
             Found::Function(function, captures) => {
                 http.captures = captures;
                 function
@@ -242,7 +301,7 @@ impl Program {
             return Responding::answered(problem(StatusCode::PAYLOAD_TOO_LARGE, &detail));
         }
         match &mut http.body {
-            #[cfg(provider_local)]
+            #[cfg(http_server)]
             RequestBody::Incoming(_, most) => *most = limit,
             // Behind layers, or from a stream: its length is not known, or not the one that the head announces.
             RequestBody::Body(body) if body.size_hint().exact().is_none_or(|length| length > limit) => {
@@ -254,10 +313,26 @@ impl Program {
         Responding(State::Running(self.run(function, delivered)))
     }
 
+    /// The function of a path and a method.
+    fn find(&self, path: &str, form: PathForm, method: Option<Method>) -> Found {
+        let found = self.router.find(path, form, method);
+        let Some(Fallback { path: Some(shortest) }) = &self.fallback else { return found };
+        match found {
+            Found::Nothing => match self.router.find(shortest, PathForm::Decoded, method) {
+                // Nothing of the path is in a parameter.
+                Found::Function(function, captures) => {
+                    Found::Function(function, captures.iter().map(|_| (0, 0)).collect())
+                }
+                found => found,
+            },
+            found => found,
+        }
+    }
+
     fn not_found(&self, path: &str) -> Response {
         let detail = match self.provider {
             Provider::Local => nearest_routes(path, self.functions.iter().map(|function| &function.record)),
-            Provider::Aws => String::new(),
+            _ => String::new(),
         };
         problem(StatusCode::NOT_FOUND, &detail)
     }
@@ -329,7 +404,7 @@ pub struct Responding(State);
 
 enum State {
     Running(Run),
-    Layered(Pin<Box<dyn Future<Output = Response> + Send>>),
+    Later(Pin<Box<dyn Future<Output = Response> + Send>>),
     Answered(Option<Response>),
 }
 
@@ -339,9 +414,9 @@ impl Responding {
         Self(State::Answered(Some(response)))
     }
 
-    /// By a layer.
-    pub(crate) fn layered(response: impl Future<Output = Response> + Send + 'static) -> Self {
-        Self(State::Layered(Box::pin(response)))
+    /// By a layer, or whatever else takes time.
+    pub(crate) fn later(response: impl Future<Output = Response> + Send + 'static) -> Self {
+        Self(State::Later(Box::pin(response)))
     }
 
     fn internal() -> Self {
@@ -358,7 +433,7 @@ impl Future for Responding {
                 Outcome::Response(response) => Poll::Ready(Ok(response)),
                 other => Poll::Ready(Ok(without_response(&other))),
             },
-            State::Layered(response) => response.as_mut().poll(task).map(Ok),
+            State::Later(response) => response.as_mut().poll(task).map(Ok),
             State::Answered(response) => response.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response))),
         }
     }

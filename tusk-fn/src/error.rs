@@ -169,6 +169,8 @@ pub(crate) fn short_type_name(name: &str) -> String {
     let mut segments = path.rsplit("::");
     let last = segments.next().unwrap_or(path);
     match (last, segments.next()) {
+        // `Box<dyn Error>`: the box is the least of it.
+        ("Box", _) => "Error".to_owned(),
         // `anyhow::Error` and `std::io::Error` would all read as `Error`.
         ("Error", Some(module)) => format!("{module}::Error"),
         _ => last.to_owned(),

@@ -203,7 +203,7 @@ impl Functions {
                 self.deliver(index, Item::Record(record.into_item()), id, 1).await
             }
             (Trigger::Event(_), Payload::Event(event)) => {
-                let id = format!("{}#{}", event.source, event.id);
+                let id = event.delivery_id();
                 self.deliver(index, Item::Event(event.into_item()), id, 1).await
             }
             (trigger, payload) => {

@@ -144,7 +144,7 @@ pub(crate) struct MalformedEvent(pub(crate) String);
 
 /// A request's body that was not read yet.
 pub(crate) enum RequestBody {
-    #[cfg(provider_local)]
+    #[cfg(http_server)]
     Incoming(hyper::body::Incoming, u64),
     Body(Body),
     Taken,
@@ -154,7 +154,7 @@ impl RequestBody {
     /// The body, the first time; later an empty one.
     pub(crate) fn take(&mut self) -> Body {
         match std::mem::replace(self, Self::Taken) {
-            #[cfg(provider_local)]
+            #[cfg(http_server)]
             Self::Incoming(incoming, limit) => {
                 if http_body::Body::is_end_stream(&incoming) {
                     return Body::empty();

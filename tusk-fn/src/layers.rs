@@ -87,9 +87,9 @@ where
             let mut service = self.0.clone();
             // Nearly every service is ready at once. One that is not is asked again, with a waker, by `oneshot`.
             match service.poll_ready(&mut TaskContext::from_waker(Waker::noop())) {
-                Poll::Ready(Ok(())) => Responding::layered(guarded(service.call(request))),
+                Poll::Ready(Ok(())) => Responding::later(guarded(service.call(request))),
                 Poll::Ready(Err(error)) => Responding::answered(failed(&chain(&*error.into()))),
-                Poll::Pending => Responding::layered(guarded(service.oneshot(request))),
+                Poll::Pending => Responding::later(guarded(service.oneshot(request))),
             }
         }));
         called.unwrap_or_else(|payload| Responding::answered(failed(&panicked(&*payload))))

@@ -1,4 +1,4 @@
-//! Serverless functions in Rust: annotate plain `async fn`s, and run the same program on AWS Lambda and on your own machine.
+//! Serverless functions in Rust: annotate plain `async fn`s, and run the same program on any provider and on your own machine.
 //!
 //! ```
 //! use tusk_fn::prelude::*;
@@ -30,9 +30,11 @@
 //! |---|---|---|
 //! | `local` | yes | the server for the programmer's own machine |
 //! | `aws` | yes | AWS Lambda |
+//! | `azure` | yes | Azure Functions |
+//! | `google` | yes | Google Cloud Run functions |
+//! | `knative` | yes | Knative Serving and Eventing |
 //! | `aws-clients` | no | what functions send to, store in and read on AWS; needed to deploy functions with outputs |
 //! | `blob-store` | no | `Bucket`, and the content of a `Blob`, through `object_store` |
-//! | `aws-events` | no | the events of `aws_lambda_events` as arguments of functions with `targets = ["aws"]` |
 //! | `aws-events` | no | the events of the crate `aws_lambda_events`, for functions that take them as they are |
 
 extern crate self as tusk_fn;
@@ -53,6 +55,8 @@ mod output;
 mod provider;
 mod registry;
 mod router;
+#[cfg(http_server)]
+mod server;
 mod state;
 mod suggest;
 mod telemetry;
@@ -90,6 +94,12 @@ pub use self::output::Bucket;
 pub use self::output::{
     Encode, FromSecret, Outgoing, OutputError, OutputErrorKind, Secret, SendAllError, Sender, Stored, Table,
 };
+#[cfg(provider_azure)]
+pub use self::provider::azure::{AzureError, Unservable};
+#[cfg(any(provider_google, provider_knative))]
+pub use self::provider::container::{ContainerError, DoorError};
+#[cfg(provider_google)]
+pub use self::provider::google::SignatureError;
 #[cfg(provider_local)]
 pub use self::provider::local::ServeError;
 pub use self::provider::{DetectError, Provider};

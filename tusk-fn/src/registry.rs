@@ -42,17 +42,21 @@ pub enum RegistryError {
         /// The function.
         name: String,
     },
-    /// `TUSK_FN` names a function that is not there.
-    #[error("`TUSK_FN` names the function `{name}`, which this program does not have; {}", suggest(name, known))]
+    /// A function is named that is not there.
+    #[error("`{by}` names the function `{name}`, which this program does not have; {}", suggest(name, known))]
     Unknown {
+        /// What names it: `TUSK_FN`, or what stands in its place.
+        by: &'static str,
         /// The name.
         name: String,
         /// The functions that are there.
         known: Vec<String>,
     },
-    /// `TUSK_FN` is there, and names nothing.
-    #[error("`TUSK_FN` is set, and names no function; name some of {}, or unset it", listed(known.iter().map(String::as_str), "and"))]
+    /// What names functions is there, and names nothing.
+    #[error("`{by}` is set, and names no function; name some of {}, or unset it", listed(known.iter().map(String::as_str), "and"))]
     NoneNamed {
+        /// What should name them.
+        by: &'static str,
         /// The functions that are there.
         known: Vec<String>,
     },
@@ -66,9 +70,18 @@ fn suggest(name: &str, known: &[String]) -> String {
     }
 }
 
+/// The functions that a process is limited to.
+#[derive(Clone, Debug)]
+pub(crate) struct Only {
+    /// What says so.
+    pub(crate) by: &'static str,
+    /// Their names, separated by commas.
+    pub(crate) names: String,
+}
+
 impl Registry {
-    /// Collects the functions; `only` are the names that `TUSK_FN` lists, if it is set.
-    pub(crate) fn collect(only: Option<&str>) -> Result<Self, Vec<RegistryError>> {
+    /// Collects the functions; `only` those, if the process is limited to some.
+    pub(crate) fn collect(only: Option<&Only>) -> Result<Self, Vec<RegistryError>> {
         let mut errors = Vec::new();
         let mut found: Vec<(FunctionRecord, &Registration)> = Vec::new();
         for registration in inventory::iter::<Registration> {
@@ -103,14 +116,15 @@ impl Registry {
 }
 
 /// Leaves only the named functions.
-fn select(found: &mut Vec<(FunctionRecord, &Registration)>, only: &str) -> Vec<RegistryError> {
-    let names: Vec<&str> = only.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+fn select(found: &mut Vec<(FunctionRecord, &Registration)>, only: &Only) -> Vec<RegistryError> {
+    let by = only.by;
+    let names: Vec<&str> = only.names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     let known: Vec<String> = found.iter().map(|(record, _)| record.name.clone()).collect();
     let unknown = names.iter().filter(|name| !known.iter().any(|it| it == *name));
     let mut errors: Vec<RegistryError> =
-        unknown.map(|name| RegistryError::Unknown { name: (*name).to_owned(), known: known.clone() }).collect();
+        unknown.map(|name| RegistryError::Unknown { by, name: (*name).to_owned(), known: known.clone() }).collect();
     if names.is_empty() && !known.is_empty() {
-        errors.push(RegistryError::NoneNamed { known });
+        errors.push(RegistryError::NoneNamed { by, known });
     }
     found.retain(|(record, _)| names.contains(&record.name.as_str()));
     errors

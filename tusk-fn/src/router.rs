@@ -19,8 +19,7 @@ pub(crate) type Captures = SmallVec<[(u32, u32); 4]>;
 pub(crate) enum PathForm {
     /// As the client sent it.
     Encoded,
-    /// Decoded by the platform. (Only AWS's HTTP API does that.)
-    #[cfg_attr(not(provider_aws), expect(dead_code, reason = "only AWS decodes"))]
+    /// Decoded by the platform (only AWS's HTTP API does that), or a route's own.
     Decoded,
 }
 

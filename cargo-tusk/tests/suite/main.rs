@@ -7,6 +7,7 @@
 
 mod binaries;
 mod build;
+mod check;
 mod objects;
 mod packages;
 mod support;

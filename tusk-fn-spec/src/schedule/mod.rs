@@ -34,7 +34,7 @@ use std::fmt;
 
 pub use error::{ScheduleError, ScheduleErrorKind};
 pub use field::Field;
-pub use platform::{AwsScheduleError, UnsupportedKind, UnsupportedSchedule};
+pub use platform::{UnsupportedKind, UnsupportedSchedule};
 pub use proof::{ClockChange, Difference, Proof, ProofError, Side, YEARS};
 pub use zone::{UnknownZone, ZoneMistake, zone};
 

@@ -111,6 +111,13 @@ impl CloudEvent<Raw> {
 /// An event as a provider decoded it.
 pub type EventItem = CloudEvent<Bytes>;
 
+impl<T> CloudEvent<T> {
+    /// What tells it from every other event: its source and its id, with a `#` between them that the source does not have.
+    pub(crate) fn delivery_id(&self) -> String {
+        format!("{}#{}", self.source.replace('%', "%25").replace('#', "%23"), self.id)
+    }
+}
+
 impl Default for EventItem {
     fn default() -> Self {
         Self {
@@ -136,5 +143,20 @@ impl<T: Decode> FromItem<kind::Event> for CloudEvent<T> {
             read => read,
         };
         event.clone().map(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_events_have_one_delivery_id() {
+        let id = |source: &str, id: &str| {
+            EventItem { source: source.into(), id: id.into(), ..EventItem::default() }.delivery_id()
+        };
+        assert_ne!(id("/x#1", "2"), id("/x", "1#2"));
+        assert_ne!(id("/x%23", "1"), id("/x#", "1"));
+        assert_eq!(id("/x", "1"), "/x#1");
     }
 }

@@ -26,6 +26,8 @@ pub use self::blob::{Blob, BlobEvent, BlobItem};
 pub use self::change::{Change, ChangeItem, ChangeKey, ChangeKind, Image};
 pub use self::cloud_event::{CloudEvent, EventItem};
 pub use self::message::{Message, MessageItem};
+#[cfg(any(provider_aws, provider_azure, provider_google, provider_knative))]
+pub(crate) use self::payload::discreet;
 pub(crate) use self::payload::value_at;
 pub use self::payload::{Decode, Raw};
 pub use self::record::{Record, RecordItem};

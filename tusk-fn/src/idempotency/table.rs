@@ -8,7 +8,9 @@ use tusk_fn_spec::output::{Access, Output, OutputKind};
 
 use super::{Begun, Claim, IdempotencyStore, Kept, StoreReply};
 use crate::error::BoxError;
-use crate::output::{Cloud, Condition, KEY, OutputErrorKind};
+#[cfg(provider_aws)]
+use crate::output::OutputErrorKind;
+use crate::output::{Cloud, Condition, KEY};
 
 /// Keeps claims in a table of the platform, by conditional writes.
 pub(crate) struct TableStore {
@@ -25,6 +27,7 @@ impl TableStore {
     }
 
     /// Whether the platform's table can be used.
+    #[cfg(provider_aws)]
     pub(crate) fn check(cloud: &dyn Cloud) -> Result<(), OutputErrorKind> {
         cloud.check(&Self::output())
     }

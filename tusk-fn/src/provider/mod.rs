@@ -4,17 +4,35 @@
 pub(crate) mod aws;
 #[cfg(feature = "aws-events")]
 mod aws_events;
+#[cfg(provider_azure)]
+pub(crate) mod azure;
+#[cfg(any(provider_azure, provider_google, provider_knative))]
+mod cloud_events;
+#[cfg(any(provider_google, provider_knative))]
+pub(crate) mod container;
+#[cfg(any(provider_aws, provider_azure, provider_google, provider_knative))]
+#[cfg_attr(not(provider_aws), allow(dead_code, reason = "of the other providers, each reads some kinds of field"))]
+mod field;
+#[cfg(provider_google)]
+pub(crate) mod google;
+#[cfg(provider_knative)]
+pub(crate) mod knative;
 #[cfg(provider_local)]
 pub(crate) mod local;
 
 use std::fmt;
 
+use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::suggest::{listed, nearest};
 
 /// The variable that says where the program runs. Generated manifests always set it.
 pub(crate) const PROVIDER_VARIABLE: &str = "TUSK_FN_PROVIDER";
 /// The variable that limits a process to some functions: their names, separated by commas.
 pub(crate) const FUNCTIONS_VARIABLE: &str = "TUSK_FN";
+
+/// What only Google sets where it also sets `K_SERVICE`, as Knative does.
+const OF_GOOGLE: [&str; 4] =
+    ["FUNCTION_SIGNATURE_TYPE", "GOOGLE_CLOUD_PROJECT", "CLOUD_RUN_TIMEOUT_SECONDS", "CLOUD_RUN_JOB"];
 
 /// A variable of the environment. One that is no Unicode is there all the same: taken for missing, it could open what it
 /// was set to close.
@@ -57,16 +75,40 @@ pub enum Provider {
     Local,
     /// AWS Lambda.
     Aws,
+    /// Azure Functions, as a custom handler.
+    Azure,
+    /// Google Cloud Run functions.
+    Google,
+    /// Knative Serving and Eventing.
+    Knative,
 }
 
 impl Provider {
-    const ALL: [Self; 2] = [Self::Local, Self::Aws];
+    const ALL: [Self; 5] = [Self::Local, Self::Aws, Self::Azure, Self::Google, Self::Knative];
 
     /// The name as `TUSK_FN_PROVIDER` has it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Local => "local",
             Self::Aws => "aws",
+            Self::Azure => "azure",
+            Self::Google => "google",
+            Self::Knative => "knative",
+        }
+    }
+
+    /// What manifests are made for, if this is such a platform.
+    #[cfg_attr(
+        not(any(provider_azure, provider_google, provider_knative)),
+        expect(dead_code, reason = "none of them asks")
+    )]
+    pub(crate) const fn target(self) -> Option<Target> {
+        match self {
+            Self::Local => None,
+            Self::Aws => Some(Target::Aws),
+            Self::Azure => Some(Target::Azure),
+            Self::Google => Some(Target::Google),
+            Self::Knative => Some(Target::Knative),
         }
     }
 
@@ -82,9 +124,12 @@ impl Provider {
         let present = |name: &str| variable(name).is_some();
         if present("AWS_LAMBDA_RUNTIME_API") {
             Ok(Self::Aws)
-        } else if let Some(name) = ["FUNCTIONS_CUSTOMHANDLER_PORT", "K_SERVICE"].into_iter().find(|name| present(name))
-        {
-            Err(DetectError::Unsupported { variable: name })
+        } else if present("FUNCTIONS_CUSTOMHANDLER_PORT") {
+            Ok(Self::Azure)
+        } else if present("FUNCTION_TARGET") || (present("K_SERVICE") && OF_GOOGLE.into_iter().any(present)) {
+            Ok(Self::Google)
+        } else if present("K_SERVICE") {
+            Ok(Self::Knative)
         } else if debug || present("CARGO_MANIFEST_DIR") {
             Ok(Self::Local)
         } else {
@@ -109,18 +154,11 @@ pub enum DetectError {
         /// Its value.
         found: String,
     },
-    /// A platform that this version does not run on.
-    #[error(
-        "`{variable}` is set, so this is Azure Functions, Cloud Run or Knative; this version runs on AWS Lambda and locally"
-    )]
-    Unsupported {
-        /// The variable that told so.
-        variable: &'static str,
-    },
     /// A release build that recognises nothing.
     #[error(
-        "cannot tell where this program runs: neither `TUSK_FN_PROVIDER` nor `AWS_LAMBDA_RUNTIME_API` is set; to serve on \
-         this machine, which lets anyone in, set `TUSK_FN_PROVIDER=local`"
+        "cannot tell where this program runs: none of `TUSK_FN_PROVIDER`, `AWS_LAMBDA_RUNTIME_API`, \
+         `FUNCTIONS_CUSTOMHANDLER_PORT`, `FUNCTION_TARGET` and `K_SERVICE` is set; to serve on this machine, which lets \
+         anyone in, set `TUSK_FN_PROVIDER=local`"
     )]
     Nowhere,
 }
@@ -154,9 +192,24 @@ mod tests {
 
     #[test]
     fn the_platform_is_recognised() {
-        assert_eq!(detect(&[("AWS_LAMBDA_RUNTIME_API", "x")], true), Ok(Provider::Aws));
-        let unsupported = Err(DetectError::Unsupported { variable: "K_SERVICE" });
-        assert_eq!(detect(&[("K_SERVICE", "x")], true), unsupported);
+        let set = |names: &[&'static str]| {
+            let variables: Vec<(&str, &str)> = names.iter().map(|name| (*name, "x")).collect();
+            [true, false].map(|debug| detect(&variables, debug))
+        };
+        for (variables, provider) in [
+            (&["AWS_LAMBDA_RUNTIME_API"] as &[&str], Provider::Aws),
+            (&["AWS_LAMBDA_RUNTIME_API", "FUNCTIONS_CUSTOMHANDLER_PORT", "K_SERVICE"], Provider::Aws),
+            (&["FUNCTIONS_CUSTOMHANDLER_PORT"], Provider::Azure),
+            (&["FUNCTIONS_CUSTOMHANDLER_PORT", "K_SERVICE"], Provider::Azure),
+            (&["K_SERVICE", "FUNCTION_TARGET"], Provider::Google),
+            (&["FUNCTION_TARGET"], Provider::Google),
+            (&["K_SERVICE", "GOOGLE_CLOUD_PROJECT"], Provider::Google),
+            (&["K_SERVICE", "K_REVISION", "K_CONFIGURATION", "PORT"], Provider::Knative),
+            (&["K_SERVICE", "CARGO_MANIFEST_DIR"], Provider::Knative),
+        ] {
+            assert_eq!(set(variables), [Ok(provider), Ok(provider)], "{variables:?}");
+        }
+        assert_eq!(set(&["GOOGLE_CLOUD_PROJECT"]), [Ok(Provider::Local), Err(DetectError::Nowhere)], "a laptop has it");
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub(crate) fn install(provider: Provider) {
     let variable = |name: &'static str| variable(name).filter(|value| !value.is_empty()).map(|value| (name, value));
     let wanted = match provider {
         Provider::Aws => variable("AWS_LAMBDA_LOG_LEVEL").or_else(|| variable("RUST_LOG")),
-        Provider::Local => variable("RUST_LOG"),
+        _ => variable("RUST_LOG"),
     };
     let (filter, fault) = filter(provider, wanted.as_ref().map(|(name, value)| (*name, &**value)));
     let json = provider == Provider::Aws

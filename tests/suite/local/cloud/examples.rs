@@ -2,33 +2,14 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
 use super::folder;
-use crate::support::{Starter, program, until};
-
-/// The folder of the programs that this suite was built with. The examples are built into it.
-fn programs() -> &'static Path {
-    static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAMS.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_BIN_EXE_cloud")).parent().unwrap();
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--bins", "-p", "orders", "-p", "uploads"]);
-        if folder.ends_with("release") {
-            cargo.arg("--release");
-        }
-        let built = cargo.env("CARGO_TARGET_DIR", folder.parent().unwrap()).current_dir(env!("CARGO_MANIFEST_DIR"));
-        assert!(built.status().unwrap().success());
-        folder.to_owned()
-    })
-}
+use crate::support::{Starter, built, program, until};
 
 fn example(name: &str, data: &TempDir) -> Starter {
-    let path = programs().join(name);
+    let path = built(&["orders", "uploads"]).join(name);
     program(path.to_str().unwrap()).env("TUSK_FN_DATA", data.path()).env("TUSK_FN_PROVIDER", "local")
 }
 

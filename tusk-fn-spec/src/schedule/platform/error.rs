@@ -12,9 +12,6 @@ pub struct UnsupportedSchedule {
     pub kind: UnsupportedKind,
 }
 
-/// The name that the error had when AWS was the only platform.
-pub type AwsScheduleError = UnsupportedSchedule;
-
 /// What a platform's scheduler cannot have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

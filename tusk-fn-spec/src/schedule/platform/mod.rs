@@ -30,7 +30,7 @@ use super::{DayMatch, Schedule, render};
 use crate::provider::Target;
 
 pub(super) use error::scheduler;
-pub use error::{AwsScheduleError, UnsupportedKind, UnsupportedSchedule};
+pub use error::{UnsupportedKind, UnsupportedSchedule};
 
 impl Schedule {
     /// The schedule as the text that a platform's scheduler takes.

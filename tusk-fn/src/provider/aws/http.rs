@@ -28,6 +28,7 @@ use super::event::{Body as EventBody, Keys, Text};
 use crate::context::Delivery;
 use crate::error::Failure;
 use crate::invocation::{DeferredHead, Delivered, Head, HttpInput, Input, MalformedEvent, RequestBody};
+use crate::provider::field::shared;
 use crate::router::PathForm;
 
 /// The shape that an answer must have.
@@ -154,16 +155,6 @@ impl DeferredHead for Deferred {
         *request.method_mut() = method;
         *request.headers_mut() = headers;
         Ok(request.into_parts().0)
-    }
-}
-
-/// A text as bytes: a part of `source` where it stands in it, a copy where it was unescaped.
-pub(super) fn shared(source: &Bytes, text: &str) -> Bytes {
-    let (outer, inner) = (source.as_ptr_range(), text.as_bytes().as_ptr_range());
-    if outer.start <= inner.start && inner.end <= outer.end {
-        source.slice_ref(text.as_bytes())
-    } else {
-        Bytes::copy_from_slice(text.as_bytes())
     }
 }
 

@@ -96,10 +96,16 @@ where
 /// Tells the platform why the program could not start.
 async fn report_init_error(error: &StartError) -> Result<(), RunError> {
     let kind = match error {
-        StartError::Functions(_) => "InvalidFunctions".to_owned(),
+        StartError::Functions(_) | StartError::Uninvokable(_) => "InvalidFunctions".to_owned(),
         StartError::States(_) => "InvalidStates".to_owned(),
         StartError::Outputs(_) => "InvalidOutputs".to_owned(),
         StartError::Cloud(_) => "InvalidCloud".to_owned(),
+        #[cfg(provider_azure)]
+        StartError::Azure(_) => "InvalidFunctions".to_owned(),
+        #[cfg(any(provider_google, provider_knative))]
+        StartError::Door(_) => "InvalidFunctions".to_owned(),
+        #[cfg(provider_google)]
+        StartError::Signature(_) => "InvalidFunctions".to_owned(),
         StartError::Init(failed) => failed.failure.kind().to_owned(),
     };
     let body = serde_json::json!({ "errorType": kind, "errorMessage": error.to_string(), "stackTrace": [] });

@@ -1,18 +1,14 @@
 //! The programmer's own machine: an HTTP server, timers, and an admin API on a port of its own.
 //!
-//! - [`server`]: connections, HTTP/1.1 and HTTP/2 without TLS
 //! - [`cloud`]: queues, topics, tables, streams, buckets and events, kept in a [`store`]
 //! - [`timers`]: fires each timer on its schedule
 //! - [`admin`]: lists, invokes and counts functions, for the command line
 //! - [`banner`]: what is printed at start
-//! - [`signals`]: what makes it stop
 //! - [`store`]: what the local cloud keeps: queues, tables and states
 
 mod admin;
 mod banner;
 pub(crate) mod cloud;
-mod server;
-mod signals;
 mod store;
 mod timers;
 
@@ -26,9 +22,11 @@ use tokio::sync::watch;
 
 use self::banner::Banner;
 use self::cloud::{Clock, LocalCloud};
-use crate::dispatch::Program;
+use crate::context::{Delivery, Trace};
+use crate::dispatch::{Program, Responding};
 use crate::functions::Functions;
 use crate::provider::variable;
+use crate::server::{self, signals};
 
 /// The variable that names the port, and the port without it.
 const PORT_VARIABLE: &str = "PORT";
@@ -135,7 +133,8 @@ impl Ports {
         let admin = tokio::spawn(admin::serve(self.admin, functions, cloud.clone(), token, stopped.clone()));
         let timers = tokio::spawn(timers::run(Arc::clone(&program), clock, stopped.clone()));
         let consumers = cloud.map(|cloud| tokio::spawn(cloud::run(Arc::clone(&program), cloud, stopped.clone())));
-        let server = tokio::spawn(server::serve(self.http, Arc::clone(&program), stopped));
+        let requests = Arc::new(Requests(Arc::clone(&program)));
+        let server = tokio::spawn(server::serve(self.http, requests, stopped));
         let _ = signals.wait_for(|count| *count > 0).await;
         banner::say("stopping: running invocations may end; press Ctrl-C again not to wait");
         let _ = stop.send(true);
@@ -152,6 +151,17 @@ impl Ports {
         }
         let running = program.metrics().iter().map(|it| it.invocations.saturating_sub(it.duration.count)).sum();
         Err(ServeError::Abandoned { running })
+    }
+}
+
+/// Answers requests by the program's functions.
+struct Requests(Arc<Program>);
+
+impl server::Answer for Requests {
+    fn answer(&self, request: http::Request<hyper::body::Incoming>) -> Responding {
+        let mut delivery = Delivery::local();
+        delivery.trace = Trace::InHead;
+        self.0.respond_to(request, delivery)
     }
 }
 

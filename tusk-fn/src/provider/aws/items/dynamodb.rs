@@ -11,11 +11,11 @@ use serde_json::{Number, Value};
 use tusk_fn_spec::trigger::Trigger;
 use tusk_fn_spec::trigger::database::ChangeEvent;
 
-use super::field::{self, Fault, Raw};
 use super::{Content, Letter, Opener, Unit, salvaged, whole};
 use crate::context::Delivery;
 use crate::event::{ChangeItem, ChangeKey, ChangeKind, Image, Item};
 use crate::provider::aws::event::Service;
+use crate::provider::field::{self, Fault, Raw};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

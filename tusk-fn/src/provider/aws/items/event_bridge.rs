@@ -9,13 +9,13 @@ use serde_json::value::RawValue;
 use tusk_fn_spec::trigger::Trigger;
 use tusk_fn_spec::trigger::blob::BlobEvent;
 
-use super::field::{self, Fault, Raw};
 use super::s3::{self, Happening};
 use super::{Content, Letter, Opener, Unit, whole};
 use crate::context::Delivery;
 use crate::error::Failure;
 use crate::event::{Blob, EventItem, Item};
 use crate::provider::aws::event::Service;
+use crate::provider::field::{self, Fault, Raw};
 
 const EXPECTED: &str = "an event of EventBridge";
 

@@ -4,10 +4,10 @@ use bytes::Bytes;
 use serde::Deserialize;
 use tusk_fn_spec::trigger::Trigger;
 
-use super::field::{self, Fault, Raw};
 use super::{Content, Letter, Opener, Unit, salvaged, whole};
 use crate::event::{Item, RecordItem};
 use crate::provider::aws::event::Service;
+use crate::provider::field::{self, Fault, Raw};
 
 #[derive(Deserialize)]
 struct Record<'a> {

@@ -17,7 +17,6 @@
 
 mod dynamodb;
 mod event_bridge;
-mod field;
 mod kinesis;
 mod nested;
 mod s3;
@@ -32,13 +31,13 @@ use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::trigger::Trigger;
 
 pub(super) use self::event_bridge::Heading;
-use self::field::Fault;
 use super::dead_letters::Letter;
 use super::event::{Sent, Service};
 use crate::context::Delivery;
 use crate::delivery::{Arrival, Order};
 use crate::error::Failure;
 use crate::event::Item;
+use crate::provider::field::{self, Fault};
 
 /// A record of an event: that of which the platform is told how it went.
 pub(super) struct Unit {

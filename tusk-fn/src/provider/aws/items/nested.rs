@@ -8,11 +8,11 @@ use serde_json::Value;
 use tusk_fn_spec::filter::Condition;
 use tusk_fn_spec::trigger::Trigger;
 
-use super::field::{self, Fault, Raw};
 use super::{Content, Letter, Opener, event_bridge, s3, sns};
 use crate::context::Delivery;
 use crate::event::{Item, MessageItem};
 use crate::provider::aws::event::Service;
+use crate::provider::field::{self, Fault, Raw};
 
 /// The attribute that tusk-fn gives to what it publishes without any, so that filters see it; no publisher wrote it.
 const PLAIN: &str = "tusk_fn";

@@ -9,11 +9,11 @@ use serde_json::value::RawValue;
 use tusk_fn_spec::trigger::Trigger;
 use tusk_fn_spec::trigger::blob::BlobEvent;
 
-use super::field::{self, Fault, Raw};
 use super::{Content, Letter, Opener, Unit, whole};
 use crate::context::Delivery;
 use crate::event::{Blob, BlobItem, Item};
 use crate::provider::aws::event::Service;
+use crate::provider::field::{self, Fault, Raw};
 
 const EXPECTED: &str = "an object of a bucket, as S3 tells of it";
 

@@ -8,11 +8,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::field::{self, Fault, Raw};
 use super::nested::{Attribute, Carrier, Clues};
 use super::{Opener, Unit, whole};
 use crate::context::Delivery;
 use crate::event::MessageItem;
+use crate::provider::field::{self, Fault, Raw};
 
 #[derive(Deserialize)]
 struct Record<'a> {

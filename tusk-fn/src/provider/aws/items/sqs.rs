@@ -8,11 +8,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tusk_fn_spec::trigger::Trigger;
 
-use super::field::{self, Fault, Raw};
 use super::nested::{Attribute, Carrier};
 use super::{Letter, Opener, Unit, salvaged, whole};
 use crate::context::{Delivery, Trace};
 use crate::event::{MessageItem, moment_of_millis};
+use crate::provider::field::{self, Fault, Raw};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -48,9 +48,9 @@ use tusk_fn_spec::trigger::Trigger;
 
 use super::ServeError;
 use super::cloud::LocalCloud;
-use super::server::accept;
 use crate::error::{chain, problem};
 use crate::functions::{Answer, Functions, InvokeError, Payload, RequestText};
+use crate::server::accept;
 
 /// The largest body that is read, in bytes.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;

@@ -16,8 +16,10 @@ use super::emulator::emulated;
 async fn bucket(kind: &str) -> Option<Arc<dyn ObjectStore>> {
     let (client, name) = emulated(kind)?;
     let bucket = client.bucket(&name).expect("a bucket");
-    // To put nothing under no name is to make the bucket. The answer is not one of an object: it does not matter.
+    // To put nothing under no name is to make the bucket. The answer is not one of an object: what counts is that it is there.
     let _ = bucket.put(&Path::default(), PutPayload::new()).await;
+    let made = bucket.list_with_delimiter(None).await;
+    made.expect("a bucket that is made without saying where is made in us-east-1 only: set AWS_REGION to that");
     Some(bucket)
 }
 

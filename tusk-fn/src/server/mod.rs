@@ -1,4 +1,10 @@
-//! Connections of HTTP/1.1 (kept alive) and HTTP/2 without TLS.
+//! Connections of HTTP/1.1 (kept alive) and HTTP/2 without TLS: the server of every provider that sends requests.
+
+#[cfg(any(provider_azure, provider_google, provider_knative))]
+pub(crate) mod body;
+#[cfg(any(provider_azure, provider_google, provider_knative))]
+mod quiet;
+pub(crate) mod signals;
 
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
@@ -25,8 +31,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use crate::context::{Delivery, Trace};
-use crate::dispatch::{Program, Responding};
+#[cfg(any(provider_azure, provider_google, provider_knative))]
+pub(crate) use self::quiet::Requests;
+use crate::dispatch::Responding;
 use crate::error::{BoxError, chain};
 
 /// How often a connection is looked at: one on which no request came since the last look, and none is being answered, is
@@ -35,13 +42,34 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long to wait after the system refused a connection, such as when no more files may be open.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// Who answers the requests of a server.
+pub(crate) trait Answer: Send + Sync + 'static {
+    /// Answers one.
+    fn answer(&self, request: http::Request<Incoming>) -> Responding;
+
+    /// How often a connection is looked at. A caller that keeps connections for longer than that would now and then send a request
+    /// into one that is just being closed.
+    fn idle(&self) -> Duration {
+        IDLE_TIMEOUT
+    }
+
+    /// How many headers a request may have, if not as many as hyper takes by itself, which is 100.
+    fn most_headers(&self) -> Option<usize> {
+        None
+    }
+}
+
+/// The same for callers that keep connections: Google's, Knative's and Azure's do so for 90 s and more.
+#[cfg(any(provider_azure, provider_google, provider_knative))]
+pub(crate) const PLATFORM_IDLE: Duration = Duration::from_mins(11);
+
 /// Serves until `stopped` says so, and then until the last request is answered.
-pub(super) async fn serve(listener: TcpListener, program: Arc<Program>, stopped: watch::Receiver<bool>) {
+pub(crate) async fn serve(listener: TcpListener, answer: Arc<dyn Answer>, stopped: watch::Receiver<bool>) {
     let (stop, _) = watch::channel(());
     accept(listener, stopped, |stream| {
         // Small answers go out at once. A connection on which that fails works all the same.
         let _ = stream.set_nodelay(true);
-        tokio::spawn(serve_connection(stream, Arc::clone(&program), stop.subscribe()));
+        tokio::spawn(serve_connection(stream, Arc::clone(&answer), stop.subscribe()));
     })
     .await;
     stop.send_replace(());
@@ -49,7 +77,7 @@ pub(super) async fn serve(listener: TcpListener, program: Arc<Program>, stopped:
 }
 
 /// Gives each connection to `each` until `stopped` says so; then the port is closed.
-pub(super) async fn accept(listener: TcpListener, mut stopped: watch::Receiver<bool>, mut each: impl FnMut(TcpStream)) {
+pub(crate) async fn accept(listener: TcpListener, mut stopped: watch::Receiver<bool>, mut each: impl FnMut(TcpStream)) {
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -72,13 +100,13 @@ const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 ///
 /// hyper-util would tell the protocols apart, but with its feature for that its client has HTTP/2 as well, and with it every
 /// program for AWS Lambda: 600 KB.
-async fn serve_connection<S>(stream: S, program: Arc<Program>, mut stopped: watch::Receiver<()>)
+async fn serve_connection<S>(stream: S, answer: Arc<dyn Answer>, mut stopped: watch::Receiver<()>)
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let activity = Arc::new(Activity::default());
     let mut stopping = pin!(stopped.changed().fuse());
-    let mut idle = pin!(activity.idle());
+    let mut idle = pin!(activity.idle(answer.idle()));
     let first = tokio::select! {
         first = first_bytes(stream) => first,
         _ = &mut stopping => return,
@@ -88,10 +116,16 @@ where
         Ok((stream, protocol)) => (TokioIo::new(stream), protocol),
         Err(error) => return log_end(&error),
     };
-    let service = Connection { program, activity: Arc::clone(&activity) };
+    let most_headers = answer.most_headers();
+    let service = Connection { answer, activity: Arc::clone(&activity) };
     let ended = match protocol {
         Protocol::Http1 => {
-            let connection = http1::Builder::new().header_read_timeout(None).serve_connection(stream, service);
+            let mut builder = http1::Builder::new();
+            builder.header_read_timeout(None);
+            if let Some(most) = most_headers {
+                builder.max_headers(most);
+            }
+            let connection = builder.serve_connection(stream, service);
             drive(pin!(connection), http1::Connection::graceful_shutdown, stopping, idle).await
         }
         Protocol::Http2 => {
@@ -241,10 +275,10 @@ struct Activity {
 
 impl Activity {
     /// Returns when it was looked at and found idle.
-    async fn idle(&self) {
+    async fn idle(&self, timeout: Duration) {
         let mut seen = 0;
         loop {
-            sleep(IDLE_TIMEOUT).await;
+            sleep(timeout).await;
             if self.idle_since(&mut seen) {
                 return;
             }
@@ -278,10 +312,14 @@ impl Drop for Answering {
 
 /// A connection that ended early is the client's affair, unless it was a function's body that failed.
 fn log_end(error: &(dyn std::error::Error + Send + Sync + 'static)) {
-    let body_failed = error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_user);
+    let of_hyper = error.downcast_ref::<hyper::Error>();
+    let body_failed = of_hyper.is_some_and(hyper::Error::is_user);
+    let refused = of_hyper.is_some_and(hyper::Error::is_parse);
     let error = chain(error);
     if body_failed {
         tracing::error!(target: "tusk_fn", %error, "the body of a response failed");
+    } else if refused {
+        tracing::warn!(target: "tusk_fn", %error, "a request was refused before it could be read");
     } else {
         tracing::debug!(target: "tusk_fn", %error, "a connection ended early");
     }
@@ -328,30 +366,28 @@ impl hyper::body::Body for HeldBody {
 }
 
 struct Connection {
-    program: Arc<Program>,
+    answer: Arc<dyn Answer>,
     activity: Arc<Activity>,
 }
 
 impl Service<http::Request<Incoming>> for Connection {
     type Response = Response;
     type Error = Infallible;
-    type Future = Answer;
+    type Future = Answered;
 
-    fn call(&self, request: http::Request<Incoming>) -> Answer {
+    fn call(&self, request: http::Request<Incoming>) -> Answered {
         let answering = Answering::begin(&self.activity);
-        let mut delivery = Delivery::local();
-        delivery.trace = Trace::InHead;
-        Answer { responding: self.program.respond_to(request, delivery), answering: Some(answering) }
+        Answered { responding: self.answer.answer(request), answering: Some(answering) }
     }
 }
 
 /// The answer of a request.
-struct Answer {
+struct Answered {
     responding: Responding,
     answering: Option<Answering>,
 }
 
-impl Future for Answer {
+impl Future for Answered {
     type Output = Result<Response, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Result<Response, Infallible>> {
@@ -367,14 +403,23 @@ mod tests {
     use tokio::io::{AsyncWriteExt as _, DuplexStream, duplex};
     use tokio::time::{Instant, timeout};
 
-    use crate::provider::Provider;
-    use crate::state::States;
+    use http::StatusCode;
 
-    /// A connection to a program without functions, on tokio's paused clock.
+    use crate::error::problem;
+
+    /// Knows nothing.
+    struct NotFound;
+
+    impl Answer for NotFound {
+        fn answer(&self, _: http::Request<Incoming>) -> Responding {
+            Responding::answered(problem(StatusCode::NOT_FOUND, ""))
+        }
+    }
+
+    /// A connection, on tokio's paused clock.
     fn connect(stop: &watch::Sender<()>) -> DuplexStream {
         let (client, stream) = duplex(1024);
-        let program = Arc::new(Program::new(Provider::Local, Vec::new(), States::default()));
-        tokio::spawn(serve_connection(stream, program, stop.subscribe()));
+        tokio::spawn(serve_connection(stream, Arc::new(NotFound), stop.subscribe()));
         client
     }
 

@@ -15,7 +15,7 @@ const ANSWERED: u32 = 2;
 /// How often the program was asked to stop.
 ///
 /// From its return on, signals no longer end the process; once the receiver is dropped, they do again.
-pub(super) async fn count() -> io::Result<watch::Receiver<u32>> {
+pub(crate) async fn count() -> io::Result<watch::Receiver<u32>> {
     let (sender, receiver) = watch::channel(0);
     let (ready, readiness) = oneshot::channel();
     thread::Builder::new().name("signals".to_owned()).spawn(move || {

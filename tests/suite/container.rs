@@ -1,0 +1,57 @@
+//! Google and Knative: the program in a container, and what their platforms send it.
+
+mod doors;
+mod google;
+mod knative;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use crate::support::{Connection, Program, Response, Starter, program};
+
+/// A program in a container, and the file in which it notes what it took.
+struct Container {
+    program: Program,
+    address: SocketAddr,
+    notes: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+/// The program that notes what it takes, on a platform, with some of its functions.
+fn taken(platform: &str, functions: &str) -> Starter {
+    program(env!("CARGO_BIN_EXE_taken")).env("TUSK_FN_PROVIDER", platform).env("TUSK_FN", functions)
+}
+
+/// The same, serving.
+fn serving(platform: &str, functions: &str) -> Container {
+    serving_with(platform, functions, &[])
+}
+
+/// The same with further variables.
+fn serving_with(platform: &str, functions: &str, variables: &[(&str, &str)]) -> Container {
+    let folder = tempfile::tempdir().unwrap();
+    let notes = folder.path().join("notes");
+    let taken = taken(platform, functions).env("TAKEN_FILE", &notes);
+    let mut program = variables.iter().fold(taken, |taken, (name, value)| taken.env(name, value)).start();
+    let log = program.wait_for(" on port ");
+    let (_, port) = log.split_once(" on port ").unwrap();
+    let port: u16 = port.split_whitespace().next().unwrap().parse().unwrap();
+    Container { program, address: ([127, 0, 0, 1], port).into(), notes, _folder: folder }
+}
+
+impl Container {
+    fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
+        Connection::to(self.address).request(method, path, headers, body.as_bytes())
+    }
+
+    /// What was noted since the last call.
+    fn notes(&self) -> String {
+        let notes = read(&self.notes);
+        let _ = std::fs::remove_file(&self.notes);
+        notes
+    }
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_default().trim_end().to_owned()
+}
