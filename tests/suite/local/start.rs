@@ -112,9 +112,8 @@ fn a_selection_of_nothing_is_refused() {
 
 #[test]
 fn a_provider_that_is_none_is_refused() {
-    for (value, hint) in
-        [("lcoal", "did you mean `local`?"), ("gcp", "set it to `local` or `aws`"), ("", "set it to `local` or `aws`")]
-    {
+    let all = "set it to `local`, `aws`, `azure`, `google` or `knative`";
+    for (value, hint) in [("lcoal", "did you mean `local`?"), ("gcp", all), ("", all)] {
         let expected = format!("error: `TUSK_FN_PROVIDER` is `{value}`, which is no provider of this version; {hint}");
         assert_eq!(refusal(probe().env("TUSK_FN_PROVIDER", value)), expected);
     }

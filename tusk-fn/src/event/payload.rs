@@ -48,7 +48,7 @@ pub(crate) fn without_values(message: &str) -> String {
     /// Messages that hold nothing of the payload.
     const HARMLESS: [&str; 3] = ["missing field", "duplicate field", "Expected "];
     /// Messages that hold a value between their first words and what was expected.
-    const WITH_VALUE: [&str; 4] = ["invalid value", "invalid length", "unknown variant", "unknown field"];
+    const WITH_VALUE: [&str; 3] = ["invalid value", "invalid length", "unknown variant"];
     let expected = || message.rfind(", expected ").map_or("", |at| &message[at..]);
     if HARMLESS.iter().any(|start| message.starts_with(start)) {
         message.to_owned()
@@ -56,11 +56,23 @@ pub(crate) fn without_values(message: &str) -> String {
         // `string "…"`, `integer `7``: the first word is the type.
         let kind = found.split([' ', ',']).next().unwrap_or_default();
         format!("invalid type: {kind}{}", expected())
+    } else if let Some(found) = message.strip_prefix("unknown field `") {
+        // A field's name is no value, if it is a name at all: it tells what was misspelt.
+        let field = found.split('`').next().filter(|field| is_name(field));
+        let field = field.map(|field| format!(" `{field}`")).unwrap_or_default();
+        format!("unknown field{field}{}", expected())
     } else if let Some(start) = WITH_VALUE.iter().find(|start| message.starts_with(**start)) {
         format!("{start}{}", expected())
     } else {
         "a value is not what is expected".to_owned()
     }
+}
+
+/// Whether a text could be the name of a field that somebody wrote into a program.
+fn is_name(text: &str) -> bool {
+    text.len() <= 40
+        && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// A payload as it came, in place of the `T` of [`Message`](super::Message), [`Record`](super::Record) and
@@ -191,6 +203,8 @@ mod tests {
             (r#"{"number": "x at line 4111"}"#, "invalid type: string, expected u32 at line 1 column 27"),
             (r#"{"number": -4111}"#, "invalid value, expected u32 at line 1 column 16"),
             (r#"{"4111": 1}"#, "unknown field, expected `number` at line 1 column 7"),
+            (r#"{"a@example.com": 1}"#, "unknown field, expected `number` at line 1 column 16"),
+            (r#"{"nmuber": 1}"#, "unknown field `nmuber`, expected `number` at line 1 column 9"),
             ("{}", "missing field `number` at line 1 column 2"),
             (r#"{"number": 4111x}"#, "expected `,` or `}` at line 1 column 16"),
             ("", "EOF while parsing a value at line 1 column 0"),

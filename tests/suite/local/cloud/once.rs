@@ -47,7 +47,9 @@ fn another_payload_of_the_same_key_is_dead_lettered() {
     wait_for_quiet(&program);
     send(&program, "once", &json!({"name": "a", "takes": 1}));
     let reason = wait_for_dead(&program, "once", 1).remove(0).1;
-    assert_eq!(reason, "PayloadChanged: `once#\"a\"` was delivered before with another payload");
+    // The key is a value of the payload: a hash stands for it.
+    assert!(reason.starts_with("PayloadChanged: `once#name="), "{reason}");
+    assert!(reason.ends_with("` was delivered before with another payload") && !reason.contains("\"a\""), "{reason}");
     send(&program, "once", &json!({"title": "no key"}));
     let reason = wait_for_dead(&program, "once", 2).remove(1).1;
     assert_eq!(reason, "NoIdempotencyKey: the payload has nothing at `name`, which `idempotent` names");
