@@ -119,8 +119,6 @@ fn a_provider_that_is_none_is_refused() {
     }
     let error = refusal(probe().env("TUSK_FN_PROVIDER", OsStr::from_bytes(b"\xff")));
     assert!(error.contains("which is no provider of this version"), "{error}");
-    let error = refusal(probe().env("K_SERVICE", "x"));
-    assert!(error.starts_with("error: `K_SERVICE` is set, so this is "), "{error}");
 }
 
 #[test]
