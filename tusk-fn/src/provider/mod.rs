@@ -13,6 +13,8 @@ pub(crate) mod container;
 #[cfg(any(provider_aws, provider_azure, provider_google, provider_knative))]
 #[cfg_attr(not(provider_aws), allow(dead_code, reason = "of the other providers, each reads some kinds of field"))]
 mod field;
+#[cfg(fuzzing)]
+pub(crate) mod fuzz;
 #[cfg(provider_google)]
 pub(crate) mod google;
 #[cfg(provider_knative)]

@@ -22,7 +22,7 @@ use crate::provider::Provider;
 use crate::state::States;
 
 /// A function of each trigger that events can be for.
-static FUNCTIONS: LazyLock<Vec<FunctionRecord>> = LazyLock::new(|| {
+pub(in crate::provider) static FUNCTIONS: LazyLock<Vec<FunctionRecord>> = LazyLock::new(|| {
     let source = json!({"package": "p", "module": "p", "function": "f", "file": "f", "line": 1});
     let triggers = [
         json!({"kind": "queue", "queue": "q", "ordered": true}),

@@ -51,6 +51,21 @@ use self::door::{Door, is_ping};
 use crate::dispatch::{Function, Program, Responding};
 use crate::server::{self, signals};
 
+/// Reads a text as everything that the host sends to that function. How many items there were.
+#[cfg(fuzzing)]
+pub(crate) fn fuzz(function: &tusk_fn_spec::record::FunctionRecord, text: &str) -> usize {
+    let Ok(sent) = wire::Sent::read(text) else { return 0 };
+    let _ = forwarded::is_request(&sent);
+    match items::open(function, &sent, &crate::context::Delivery::local()) {
+        Ok(items::Opened::Items { items, .. }) => {
+            items.iter().for_each(|one| super::fuzz::look(&one.item));
+            items.len()
+        }
+        Ok(items::Opened::Timer { .. }) => 1,
+        Err(_) => 0,
+    }
+}
+
 /// The variable in which the host says where it will look for the program (`HttpWorkerConstants.cs`).
 const PORT_VARIABLE: &str = "FUNCTIONS_CUSTOMHANDLER_PORT";
 /// The variable in which manifests say what the host puts before the path of each route, and what it does without a
