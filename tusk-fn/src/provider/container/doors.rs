@@ -2,7 +2,7 @@
 //!
 //! Who may call is decided for a service as a whole: by the invoker's role on Google, by the network on Knative. So a process
 //! that served events beside requests would take forged events from everybody who may send requests, and one that served public
-//! functions beside others would let everybody in to those. Manifests make a service for each kind.
+//! functions beside others would let everybody in to those. So there is a service for each kind.
 
 use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::suggest::listed;
@@ -76,7 +76,7 @@ pub enum DoorError {
     /// Who may call differs.
     #[error(
         "these functions cannot share a service of `{}`, where who may call is decided for all of it: {groups}; set `{}` in each \
-         service to the names of one group, as `cargo tusk build` does", target.name(), crate::provider::FUNCTIONS_VARIABLE
+         service to the names of one group", target.name(), crate::provider::FUNCTIONS_VARIABLE
     )]
     Mixed {
         /// The platform.

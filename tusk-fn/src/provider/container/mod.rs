@@ -162,7 +162,8 @@ pub(crate) async fn serve(program: Arc<Program>, platform: Arc<dyn Platform>) ->
     Ok(())
 }
 
-/// The variables that say after how many seconds the platform gives a request up: manifests set the first, Cloud Run the second.
+/// The variables that say after how many seconds the platform gives a request up: whoever deploys sets the first, Cloud Run functions
+/// have the second.
 const TIMEOUT_VARIABLES: [&str; 2] = ["TUSK_FN_REQUEST_TIMEOUT", "CLOUD_RUN_TIMEOUT_SECONDS"];
 
 /// When the program gives a request up: a moment before the platform does, so that the answer is ours.
