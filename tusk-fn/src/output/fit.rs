@@ -69,10 +69,13 @@ pub(super) fn id(what: &str, id: &str) -> Result<(), String> {
     if is_sound { Ok(()) } else { Err(why()) }
 }
 
-/// XML 1.0 has not all characters, and neither have SQS and SNS. A text is not repeated: it may be what a user keeps
-/// secret.
+/// Whether messages may have the character: XML 1.0 has not all of them, and neither have SQS and SNS.
+pub(crate) const fn is_of_xml(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..)
+}
+
+/// A text is not repeated: it may be what a user keeps secret.
 fn characters(what: &str, text: &str) -> Result<(), String> {
-    let is_of_xml = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..);
     match text.chars().find(|&c| !is_of_xml(c)) {
         Some(c) => Err(format!("{what} has the character U+{:04X}, which messages cannot have", u32::from(c))),
         None => Ok(()),

@@ -23,6 +23,8 @@ pub use self::bucket::Bucket;
 #[cfg(feature = "blob-store")]
 pub(crate) use self::bucket::{BucketName, path, read_stream, read_whole};
 pub(crate) use self::cloud::{Cloud, Condition, Nowhere, Parcel, Reply};
+#[cfg(provider_aws)]
+pub(crate) use self::fit::is_of_xml;
 pub use self::secret::{FromSecret, Secret};
 pub use self::sender::{Encode, Outgoing, SendAllError, Sender};
 pub(crate) use self::table::KEY;

@@ -20,6 +20,7 @@ use tusk_fn_spec::record::FunctionRecord;
 #[cfg(feature = "aws-clients")]
 use super::client::{Client, Message};
 use crate::error::{BoxError, Failure, chain};
+use crate::output::is_of_xml;
 use crate::provider::variable;
 
 /// The variable in which manifests name the resources of a process.
@@ -142,19 +143,14 @@ impl Letter {
 fn as_text(bytes: &Bytes) -> (String, &'static str) {
     match std::str::from_utf8(bytes) {
         Ok("") => ("-".to_owned(), "empty"),
-        Ok(text) if text.chars().all(is_allowed) => (text.to_owned(), "text"),
+        Ok(text) if text.chars().all(is_of_xml) => (text.to_owned(), "text"),
         _ => (BASE64_STANDARD.encode(bytes), "base64"),
     }
 }
 
-/// What SQS takes in a text (`SendMessage`).
-const fn is_allowed(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
-}
-
 /// A text as the value of an attribute.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if is_allowed(c) { c } else { ' ' }).collect()
+    text.chars().map(|c| if is_of_xml(c) { c } else { ' ' }).collect()
 }
 
 /// The beginning of a text, if it is long.
