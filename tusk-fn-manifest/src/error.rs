@@ -5,13 +5,14 @@
 use std::fmt;
 
 use tusk_fn_spec::limits::Limit;
+use tusk_fn_spec::portability::Reason;
 use tusk_fn_spec::project::Duplicate;
 use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::schedule::UnsupportedSchedule;
 use tusk_fn_spec::suggest::listed;
 
-use crate::ResourceKind;
+use crate::{Architecture, ResourceKind};
 
 /// Where a function is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +68,20 @@ pub enum RenderErrorKind {
     Duplicate(Duplicate),
     /// A value that the provider does not allow.
     Limit(Limit),
+    /// Something that the provider does not have at all.
+    Impossible {
+        /// The provider.
+        target: Target,
+        /// What, and why.
+        reason: Reason,
+    },
+    /// A processor that the provider has none of.
+    Architecture {
+        /// The processor.
+        architecture: Architecture,
+        /// The provider.
+        target: Target,
+    },
     /// A schedule that the provider cannot express.
     Schedule(UnsupportedSchedule),
     /// More routes than one API may have.
@@ -232,6 +247,7 @@ impl RenderError {
     pub fn key(&self) -> Option<&'static str> {
         match &self.kind {
             RenderErrorKind::Limit(limit) => Some(limit.key()),
+            RenderErrorKind::Impossible { reason, .. } => Some(reason.key),
             RenderErrorKind::Schedule(_) => Some("schedule"),
             RenderErrorKind::PatternTooLong { key, .. } => Some(key),
             RenderErrorKind::TooManyConditions { .. }
@@ -244,6 +260,7 @@ impl RenderError {
             RenderErrorKind::Unsupported { .. }
             | RenderErrorKind::NoFunctions { .. }
             | RenderErrorKind::Duplicate(_)
+            | RenderErrorKind::Architecture { .. }
             | RenderErrorKind::TooManyRoutes { .. }
             | RenderErrorKind::TooManyResources { .. }
             | RenderErrorKind::TooManyOutputs { .. }
@@ -270,6 +287,12 @@ impl RenderError {
             }
             RenderErrorKind::Duplicate(duplicate) => duplicate.to_string(),
             RenderErrorKind::Limit(limit) => limit.message(),
+            RenderErrorKind::Impossible { target, reason } => {
+                format!("`{}` cannot run it: {}", target.name(), reason.text)
+            }
+            RenderErrorKind::Architecture { architecture, target } => {
+                format!("`{}` has no {} processors for functions", target.name(), architecture.name())
+            }
             RenderErrorKind::Schedule(error) => error.message(),
             RenderErrorKind::TooManyRoutes { found, most } => {
                 format!("the program needs {found} routes, and an API Gateway HTTP API has {most} at most")
@@ -355,6 +378,10 @@ impl RenderError {
                 "rename one of them, or depend on one version of the crate only".to_owned()
             }
             RenderErrorKind::Limit(limit) => limit.help(),
+            RenderErrorKind::Impossible { reason, .. } => return reason.help.clone(),
+            RenderErrorKind::Architecture { target, .. } => {
+                format!("compile for {}: `--arch {0}`", Architecture::usual(*target).name())
+            }
             RenderErrorKind::Schedule(error) => return error.help(),
             RenderErrorKind::TooManyRoutes { .. }
             | RenderErrorKind::TooManyResources { .. }

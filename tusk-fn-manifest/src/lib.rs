@@ -20,9 +20,12 @@
 //! ```
 
 mod aws;
+mod container;
 mod error;
+mod json;
 mod note;
 mod resource;
+mod selection;
 mod yaml;
 
 use tusk_fn_spec::provider::Target;
@@ -40,10 +43,10 @@ pub struct Project {
     pub name: String,
     /// Its functions, in any order; those that are not for the target are left out.
     pub functions: Vec<FunctionRecord>,
-    /// What the program is compiled for.
-    pub architecture: Architecture,
-    /// The command that writes the manifests again, for their first lines.
-    pub command: String,
+    /// What the program is compiled for; without it, what is usual on the provider.
+    pub architecture: Option<Architecture>,
+    /// The command that writes the manifests again, for their first lines; without it, `cargo tusk build` for the provider.
+    pub command: Option<String>,
     /// Resources that are there already; what else the functions refer to is made.
     pub existing: Vec<Existing>,
     /// The keys that encrypt some of these resources: each is what the provider calls the key, by the resource that it
@@ -52,28 +55,21 @@ pub struct Project {
 }
 
 impl Project {
-    /// A project with this name and these functions, compiled for [`Architecture::Arm64`].
+    /// A project with this name and these functions.
     pub fn new(name: impl Into<String>, functions: Vec<FunctionRecord>) -> Self {
-        Self {
-            name: name.into(),
-            functions,
-            architecture: Architecture::default(),
-            command: "cargo tusk build --provider aws".to_owned(),
-            existing: Vec::new(),
-            keys: Vec::new(),
-        }
+        Self { name: name.into(), functions, architecture: None, command: None, existing: Vec::new(), keys: Vec::new() }
     }
 
     /// The same project, compiled for another processor.
     #[must_use]
     pub fn with_architecture(self, architecture: Architecture) -> Self {
-        Self { architecture, ..self }
+        Self { architecture: Some(architecture), ..self }
     }
 
     /// The same project, written again by another command.
     #[must_use]
     pub fn with_command(self, command: impl Into<String>) -> Self {
-        Self { command: command.into(), ..self }
+        Self { command: Some(command.into()), ..self }
     }
 
     /// The same project, with a resource that is there already: nothing is made for that logical name, and functions use what
@@ -111,16 +107,53 @@ impl Project {
         self.keys.push(Existing { kind, name: name.into(), physical: physical.into() });
         self
     }
+
+    /// What the program is compiled for.
+    fn architecture_for(&self, target: Target) -> Architecture {
+        self.architecture.unwrap_or(Architecture::usual(target))
+    }
+
+    /// The command that writes the manifests again, on one line.
+    fn command_for(&self, target: Target) -> String {
+        let command = self.command.clone().unwrap_or_else(|| format!("cargo tusk build --provider {}", target.name()));
+        command.replace(char::is_control, " ")
+    }
 }
 
 /// The processor that a program is compiled for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Architecture {
     /// 64-bit ARM: on AWS the cheaper one.
-    #[default]
     Arm64,
     /// 64-bit x86.
     X86_64,
+}
+
+impl Architecture {
+    /// What is usual on a provider, where nothing else is asked for.
+    pub const fn usual(target: Target) -> Self {
+        match target {
+            Target::Aws => Self::Arm64,
+            Target::Azure | Target::Google | Target::Knative => Self::X86_64,
+        }
+    }
+
+    /// The name, as `cargo tusk build --arch` has it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Arm64 => "arm64",
+            Self::X86_64 => "x86_64",
+        }
+    }
+
+    /// Whether a provider has such processors for functions. Cloud Run ("Container runtime contract") and Azure's Flex
+    /// Consumption plan ("Azure Functions Flex Consumption plan hosting") run x86 only.
+    pub const fn is_on(self, target: Target) -> bool {
+        match (self, target) {
+            (Self::X86_64, _) | (Self::Arm64, Target::Aws | Target::Knative) => true,
+            (Self::Arm64, Target::Azure | Target::Google) => false,
+        }
+    }
 }
 
 /// What a provider is given, and what is to be said about it.
@@ -140,6 +173,15 @@ pub struct File {
     pub path: String,
     /// Its text.
     pub contents: String,
+    /// Whether it is a script that people run.
+    pub executable: bool,
+}
+
+impl File {
+    /// A file that is only read.
+    fn new(path: impl Into<String>, contents: impl Into<String>) -> Self {
+        Self { path: path.into(), contents: contents.into(), executable: false }
+    }
 }
 
 /// Why a provider cannot be rendered for, if it cannot.
