@@ -54,7 +54,10 @@ async fn timer(timer: Timer) {
 #[tusk_fn(trigger = "queue", queue = "moods", timeout = "1s")]
 async fn mood(mood: String) -> Result<(), BoxError> {
     match &*mood {
-        "well" => Ok(()),
+        "well" => {
+            tracing::info!(mood, "all is well");
+            Ok(())
+        }
         "fail" => Err("secret-inner".into()),
         "reject" => Err(Reject::new("secret-inner").into()),
         "panic" => panic!("secret-inner"),

@@ -53,6 +53,11 @@ impl Host {
 
     /// Invokes a function.
     fn invoke(&self, function: &str, data: &Value, metadata: &Value) -> Outcome {
+        judge(&self.reply(function, data, metadata))
+    }
+
+    /// What a function replies.
+    fn reply(&self, function: &str, data: &Value, metadata: &Value) -> Response {
         let body = json!({"Data": data, "Metadata": metadata}).to_string();
         let mut connection = Connection::to(self.address);
         // The host does not say how long the body is.
@@ -65,7 +70,7 @@ impl Host {
             self.address,
             body.len()
         ));
-        judge(&connection.response())
+        connection.response()
     }
 
     /// A client's request, as the host forwards it.
@@ -185,6 +190,23 @@ fn what_fails_is_told_so_that_it_is_tried_again() {
     for broken in [json!({}), json!({"message": "well"}), json!({"message": 7}), json!(null)] {
         assert!(matches!(host.invoke("mood", &broken, &storage()), Outcome::Failed(_)), "{broken}");
     }
+}
+
+/// The host shows the lines of a reply as the invocation's own; those of a failure it does not read, so that they are printed.
+#[test]
+fn what_an_invocation_logged_is_in_its_reply_and_in_the_log() {
+    let mut host = Host::start("mood");
+    let mood = |host: &Host, mood: &str| host.reply("mood", &json!({"message": text(mood)}), &storage());
+    let lines_of = |reply: &Response| serde_json::from_value::<Vec<String>>(reply.json()["Logs"].clone()).unwrap();
+    let well = lines_of(&mood(&host, "well"));
+    assert_eq!(well.len(), 1, "{well:?}");
+    assert_eq!(well[0], " INFO mood/83a33220-a921-460a-bec0-b3f043dcf1ff: all is well mood=\"well\"");
+    mood(&host, "fail");
+    assert_eq!(lines_of(&mood(&host, "well")).len(), 1, "a line belongs to one invocation");
+    host.program.wait_for("the function failed");
+    let log = host.program.log();
+    assert_eq!(log.matches("all is well").count(), 2, "{log}");
+    assert!(log.contains("ERROR mood/83a33220-a921-460a-bec0-b3f043dcf1ff: the function failed"), "{log}");
 }
 
 #[test]

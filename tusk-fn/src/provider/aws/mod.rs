@@ -281,6 +281,8 @@ fn delivery(context: LambdaContext) -> Delivery {
         attempt: 1,
         last_attempt: false,
         trace: Trace::Given(context.xray_trace_id),
+        #[cfg(provider_azure)]
+        lines: None,
     }
 }
 
