@@ -223,7 +223,8 @@ impl App {
             #[cfg(provider_google)]
             Provider::Google => {
                 self.only = self.only.or_else(only_of_environment).or_else(google::target);
-                self.run_in_container(provider, Arc::new(google::Google), hooks).await
+                let platform = google::platform().map_err(StartError::PushToken)?;
+                self.run_in_container(provider, platform, hooks).await
             }
             #[cfg(provider_knative)]
             Provider::Knative => self.run_in_container(provider, Arc::new(knative::Knative), hooks).await,
@@ -419,6 +420,10 @@ pub enum StartError {
     #[cfg(provider_google)]
     #[error(transparent)]
     Signature(google::SignatureError),
+    /// It cannot find out who calls it, and is to.
+    #[cfg(provider_google)]
+    #[error("{0}")]
+    PushToken(String),
     /// An init failed.
     #[error(transparent)]
     Init(InitFailed),
