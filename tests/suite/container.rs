@@ -2,6 +2,7 @@
 
 mod doors;
 mod google;
+mod google_services;
 mod knative;
 
 use std::net::SocketAddr;

@@ -303,9 +303,13 @@ impl Reasons {
     }
 
     fn outputs(&mut self, record: &FunctionRecord) {
-        if self.target != Target::Aws && !record.outputs.is_empty() {
+        let has_clients = matches!(self.target, Target::Aws | Target::Google);
+        if !has_clients && !record.outputs.is_empty() {
             let text = format!("this version of tusk-fn sends, stores and reads nothing on `{}`", self.target.name());
             self.impossible("trigger", text, Some("list other `targets`".to_owned()));
+        }
+        if self.target == Target::Google {
+            self.outputs_on_google(record);
         }
         if self.target == Target::Knative {
             for output in &record.outputs {
@@ -315,12 +319,29 @@ impl Reasons {
                 }
             }
         }
-        if self.target != Target::Aws && record.idempotent.is_some() {
+        if !has_clients && record.idempotent.is_some() {
             let target = self.target.name();
             let text = format!(
                 "this version of tusk-fn has no table on `{target}` to remember deliveries in: give the program a store"
             );
             self.emulated("idempotent", text);
+        }
+    }
+
+    fn outputs_on_google(&mut self, record: &FunctionRecord) {
+        let writes = |kind| record.outputs.iter().any(|output| output.kind == kind && output.access.writes());
+        if writes(OutputKind::Queue) {
+            self.emulated(
+                "trigger",
+                "Pub/Sub neither delays messages nor makes two of them one: one with `delay` or `deduplication_id` is refused",
+            );
+        }
+        if writes(OutputKind::Table) {
+            self.emulated(
+                "trigger",
+                "Firestore takes no list directly in a list, and no whole number beyond 64 bits with a sign: an item that has \
+                 one is refused",
+            );
         }
     }
 }
@@ -384,6 +405,26 @@ mod tests {
         ] {
             assert_eq!(standings(&record(&trigger, json!({}))), expected, "{trigger}");
         }
+    }
+
+    #[test]
+    fn each_kind_of_output_has_its_verdicts() {
+        let http = json!({"kind": "http", "route": "a", "methods": ["GET"], "auth": "public"});
+        for (kind, access, expected) in [
+            ("queue", "write", "eimi"),
+            ("topic", "write", "eiei"),
+            ("event", "write", "eiei"),
+            ("table", "all", "eimi"),
+            ("table", "write", "eimi"),
+            ("table", "read", "eiei"),
+            ("bucket", "all", "eiei"),
+            ("secret", "read", "eiei"),
+        ] {
+            let outputs = json!([{"kind": kind, "name": "n", "access": access}]);
+            assert_eq!(standings(&record(&http, json!({"outputs": outputs}))), expected, "{kind} {access}");
+        }
+        let timer = json!({"kind": "timer", "schedule": "0 0 * * * *"});
+        assert_eq!(standings(&record(&timer, json!({"idempotent": "delivery"}))), "emem");
     }
 
     #[test]

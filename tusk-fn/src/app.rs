@@ -22,7 +22,7 @@ use crate::idempotency::IdempotencyStore;
 #[cfg(any(provider_local, platform))]
 use crate::idempotency::TableStore;
 use crate::layers::HttpService;
-#[cfg(any(provider_azure, provider_google, provider_knative))]
+#[cfg(platform)]
 use crate::output::Nowhere;
 use crate::output::{Cloud, OutputError};
 #[cfg(provider_azure)]
@@ -244,13 +244,16 @@ impl App {
     /// Opens what functions send to, store in and read, if they do and the provider has it.
     #[cfg(platform)]
     fn open_outputs(&mut self, provider: Provider, registry: &Registry) -> Result<(), StartError> {
-        let support = registry.functions.iter().find_map(|function| function.outputs);
-        let Some(open) = support.and_then(|support| support.of(provider)) else { return Ok(()) };
-        let cloud = match self.cloud.take() {
-            Some(cloud) => cloud,
-            None => open().map_err(StartError::Cloud)?,
+        let outputs = registry.functions.iter().find_map(|function| function.outputs);
+        let contents = registry.functions.iter().find_map(|function| function.contents);
+        let Some(open) = outputs.or(contents).and_then(|support| support.of(provider)) else { return Ok(()) };
+        let cloud = match self.cloud.take().map_or_else(open, Ok) {
+            Ok(cloud) => cloud,
+            // A function that looks at no contents needs none.
+            Err(why) if outputs.is_none() => Arc::new(Nowhere(why.into())),
+            Err(why) => return Err(StartError::Cloud(why)),
         };
-        if self.idempotency.is_none() {
+        if outputs.is_some() && self.idempotency.is_none() {
             let user = registry.functions.iter().find(|function| function.record.idempotent.is_some());
             if let Some(Err(kind)) = user.map(|_| TableStore::check(&*cloud)) {
                 let name = user.map_or("", |function| &function.record.name);
@@ -319,7 +322,8 @@ impl App {
             );
             return Err(StartError::Cloud(why));
         }
-        self.cloud.get_or_insert_with(|| Arc::new(Nowhere("this version of tusk-fn has no outputs on this platform")));
+        self.cloud
+            .get_or_insert_with(|| Arc::new(Nowhere("this version of tusk-fn has no outputs on this platform".into())));
         Ok(registry)
     }
 

@@ -60,6 +60,9 @@ pub(crate) struct Function {
     pub(crate) events: Option<&'static EventSupport>,
     #[cfg_attr(not(platform), expect(dead_code, reason = "the local provider has it all"))]
     pub(crate) outputs: Option<&'static OutputSupport>,
+    /// Likewise, for the contents that it may read of what invokes it.
+    #[cfg_attr(not(platform), expect(dead_code, reason = "the local provider has it all"))]
+    pub(crate) contents: Option<&'static OutputSupport>,
     timeout: Duration,
     counters: Counters,
     /// Whether it was said that something came which it does not want.
@@ -73,6 +76,7 @@ impl Function {
             intake: requirements.intake,
             events: requirements.events,
             outputs: requirements.outputs,
+            contents: requirements.contents,
             name: record.name.as_str().into(),
             timeout: record.timeout(),
             record,
@@ -154,7 +158,7 @@ impl Program {
             router,
             fallback: None,
             states,
-            cloud: Arc::new(Nowhere(NO_CLOUD)),
+            cloud: Arc::new(Nowhere(NO_CLOUD.into())),
             idempotency: Arc::new(MemoryStore::default()),
             layered: None,
             cold: AtomicBool::new(true),

@@ -34,13 +34,16 @@ fn who_may_call_is_the_same_for_all_functions_of_a_process() {
 
 #[test]
 fn what_the_platform_has_not_is_said_at_start() {
-    for platform in PLATFORMS {
-        let errors = refused(platform, "once");
-        assert!(errors.contains("the function `once` is `idempotent`"), "{errors}");
-        assert!(errors.contains("`App::new().idempotency(store)`"), "{errors}");
-        let errors = refused(platform, "forward");
-        assert!(errors.contains("`forward`: queue messages"), "{errors}");
-        assert!(errors.contains("has no outputs on this platform"), "{errors}");
+    let errors = refused("knative", "once");
+    assert!(errors.contains("the function `once` is `idempotent`"), "{errors}");
+    assert!(errors.contains("`App::new().idempotency(store)`"), "{errors}");
+    let errors = refused("knative", "forward");
+    assert!(errors.contains("`forward`: queue messages"), "{errors}");
+    assert!(errors.contains("has no outputs on this platform"), "{errors}");
+    for (function, missing) in [("once", "idempotency"), ("forward", "queue/messages")] {
+        let errors = refused("google", function);
+        let expected = format!("`TUSK_FN_RESOURCES` has no `{missing}`; deploy with the template");
+        assert!(errors.contains(&format!("`{function}`: ")) && errors.contains(&expected), "{errors}");
     }
 }
 

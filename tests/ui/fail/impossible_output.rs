@@ -1,8 +1,8 @@
-//! An output where this version has none.
+//! An output that a platform has not.
 
 use tusk_fn::prelude::*;
 
-#[tusk_fn(trigger = "http", route = "orders", methods = ["POST"], targets = ["google"])]
-async fn handle(#[queue("orders")] _orders: Sender<String>) {}
+#[tusk_fn(trigger = "http", route = "orders", methods = ["POST"], targets = ["knative"])]
+async fn handle(#[table("stock")] _stock: Table<u32>) {}
 
 tusk_fn::main!();

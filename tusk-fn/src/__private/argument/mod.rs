@@ -187,6 +187,8 @@ pub enum Requirement {
     Native,
     /// A resource of the platform.
     Output(&'static OutputSupport),
+    /// The contents of what is delivered, which are read only if the function asks for them.
+    Contents(&'static OutputSupport),
 }
 
 /// How a function is given what was delivered.
@@ -208,6 +210,7 @@ pub struct Requirements {
     pub(crate) intake: Intake,
     pub(crate) events: Option<&'static EventSupport>,
     pub(crate) outputs: Option<&'static OutputSupport>,
+    pub(crate) contents: Option<&'static OutputSupport>,
 }
 
 /// What an `idempotent` function asks for: a table.
@@ -222,6 +225,7 @@ pub fn requirements<K: Kind>(all: &[Requirement]) -> Requirements {
         match requirement {
             Requirement::None => {}
             Requirement::Output(support) => requirements.outputs = Some(support),
+            Requirement::Contents(support) => requirements.contents = Some(support),
             Requirement::State(key) => requirements.states.push(*key),
             Requirement::Batch => requirements.intake = Intake::Batch,
             Requirement::Native => requirements.intake = Intake::Native,

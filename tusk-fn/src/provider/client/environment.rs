@@ -49,13 +49,23 @@ impl Variables<'_> {
 
     /// Where a service is, of one that is somewhere else than its cloud has it.
     pub(crate) fn endpoint(&self, name: &str) -> Result<Option<Uri>, EnvironmentError> {
+        self.text(name)?.map(|value| Self::server(name, &value)).transpose()
+    }
+
+    /// Likewise of a service whose variable need not say that it is called over plain HTTP.
+    pub(crate) fn host(&self, name: &str) -> Result<Option<Uri>, EnvironmentError> {
         let Some(value) = self.text(name)? else { return Ok(None) };
+        let url = if value.contains("://") { value } else { format!("http://{value}") };
+        Self::server(name, &url).map(Some)
+    }
+
+    fn server(name: &str, value: &str) -> Result<Uri, EnvironmentError> {
         let unfit = || EnvironmentError::Unfit(name.to_owned(), "the url of a server, `http` or `https`");
         let uri: Uri = value.parse().map_err(|_| unfit())?;
         let is_web = uri.scheme() == Some(&Scheme::HTTP) || uri.scheme() == Some(&Scheme::HTTPS);
         // What stands before an `@` would be a credential, in a place where none belongs and which messages may show.
         let is_bare = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
-        if is_web && is_bare && uri.query().is_none() { Ok(Some(uri)) } else { Err(unfit()) }
+        if is_web && is_bare && uri.query().is_none() { Ok(uri) } else { Err(unfit()) }
     }
 
     /// The only authorities to trust, in the file that a variable names.

@@ -40,6 +40,14 @@ pub(crate) enum Cause {
     /// No answer came in the time of one attempt.
     #[error("no answer in time")]
     TimedOut,
+    /// There is no token to call with.
+    #[error("there is no access token: {why}")]
+    NoToken {
+        /// Why there is none, and what to do about it.
+        why: Box<str>,
+        /// What that means for another attempt.
+        class: Class,
+    },
     /// The answer is larger than any that is known.
     #[error("the answer is too large")]
     AnswerTooLarge,
@@ -143,6 +151,12 @@ impl ClientError {
         }
     }
 
+    /// Whether anything else that is sent there would fail, too.
+    pub(crate) fn is_of_place(&self) -> bool {
+        let is_of_entry = matches!(self.cause, Cause::TooLarge { .. } | Cause::Unwritable | Cause::Withheld);
+        !is_of_entry && !self.is_of_contents()
+    }
+
     /// Whether the service asked to be called less often.
     pub(crate) fn is_throttling(&self) -> bool {
         self.class() == Class::Throttled
@@ -222,6 +236,7 @@ impl Cause {
         match self {
             Self::Unreachable | Self::Interrupted | Self::TimedOut => Class::Passing,
             Self::Refused(refusal) => refusal.class,
+            Self::NoToken { class, .. } => *class,
             _ => Class::Lasting,
         }
     }

@@ -10,16 +10,25 @@
 //!
 //! An event may also come in the form that the first generation of Cloud Functions had ([`background`]). What the
 //! contract has in the environment stands in [`contract`].
+//!
+//! What functions send, store and read goes through `cloud`, if the feature `google-clients` is on.
 
 mod background;
+#[cfg(feature = "google-clients")]
+mod client;
+#[cfg(feature = "google-clients")]
+mod cloud;
 mod contract;
 mod data;
 mod firestore;
 mod message;
 #[cfg(feature = "google-clients")]
+mod names;
+#[cfg(feature = "google-clients")]
 mod push_token;
 mod scheduler;
 mod storage;
+mod support;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -36,6 +45,8 @@ use tusk_fn_spec::trigger::Trigger;
 pub use self::contract::SignatureError;
 pub(crate) use self::contract::{check_signature, sole, target};
 use self::message::{PUBLISHED, Pushed};
+#[cfg(not(deployed_without_clients))]
+pub(crate) use self::support::open_cloud;
 use super::cloud_events;
 use super::container::{Opened, Platform, Sent};
 use super::field::{self, Fault, Raw};

@@ -8,12 +8,15 @@
 //! | `….written` | what the images say: a new one alone is an insert, an old one alone a removal, both a modification |
 //!
 //! Each type may end in `.withAuthContext`, which adds extensions only. The data must be JSON. The key of a document is
-//! its id, under the name that the keys of tables have everywhere, and its `path` below the database: ids are unique
-//! within a collection only. Which collection is behind a table's name is decided by the trigger that sends the event,
+//! that of an item ([`key`]), under the name that the keys of tables have everywhere, and its `path` below the database: ids
+//! are unique within a collection only. Which collection is behind a table's name is decided by the trigger that sends the event,
 //! and is not compared. (`googleapis/google-cloudevents`, "firestore/v1/data.proto", whose JSON has a document's name
 //! and fields as the REST API has.)
 
-mod value;
+pub(super) mod key;
+#[cfg(feature = "google-clients")]
+pub(super) mod typed;
+pub(super) mod value;
 
 use std::collections::BTreeMap;
 
@@ -132,7 +135,8 @@ fn document(field: Raw<'_>, place: &str) -> Result<Option<Read>, Fault> {
             text::shown(&name)
         )));
     };
-    let key = [(KEY, id), (PATH, path)].map(|(name, value)| (name.to_owned(), Value::from(value)));
+    let key =
+        [(KEY, key::of_id(id)), (PATH, path.to_owned())].map(|(name, value)| (name.to_owned(), Value::from(value)));
     let place_of_fields = format!("{place}.fields");
     let fields = match document.fields {
         Some(_) => value::plain(field::inner(document.fields, &place_of_fields)?, &place_of_fields)?,

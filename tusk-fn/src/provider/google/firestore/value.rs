@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `nullValue`, `booleanValue`, `stringValue`, `arrayValue`, `mapValue` | the same |
 //! | `integerValue` | a number, whether it comes as a text or as one |
-//! | `doubleValue` | a number; `"NaN"`, `"Infinity"` and `"-Infinity"` stay texts: JSON has no such numbers |
+//! | `doubleValue` | a number, never a whole one; `"NaN"`, `"Infinity"` and `"-Infinity"` stay texts: JSON has no such numbers |
 //! | `timestampValue`, `referenceValue`, `bytesValue` (in base64) | the text that comes |
 //! | `geoPointValue` | `{"latitude", "longitude"}`; a coordinate that is missing is 0 |
 
@@ -36,7 +36,7 @@ impl Wrong {
 }
 
 /// Fields without their types. `place` is where they stand, for an error.
-pub(super) fn plain(fields: Map<String, Value>, place: &str) -> Result<Map<String, Value>, Fault> {
+pub(crate) fn plain(fields: Map<String, Value>, place: &str) -> Result<Map<String, Value>, Fault> {
     all(fields, 0).map_err(|Wrong { path, why }| {
         let inner: Vec<&str> = path.iter().rev().map(String::as_str).collect();
         Fault(format!("`{place}.{}` {why}", inner.join(".")))
@@ -68,7 +68,7 @@ fn untyped(typed: Value, depth: usize) -> Result<Value, Wrong> {
         "stringValue" | "timestampValue" | "referenceValue" => value.is_string().then_some(value),
         "bytesValue" => value.as_str().is_some_and(|text| BASE64_STANDARD.decode(text).is_ok()).then_some(value),
         "integerValue" => integer(&value),
-        "doubleValue" => is_double(&value).then_some(value),
+        "doubleValue" => double(value),
         "geoPointValue" => geo_point(&value),
         "arrayValue" => return list(value, depth).map_err(|wrong| wrong.under(kind)),
         "mapValue" => return map(value, depth).map_err(|wrong| wrong.under(kind)),
@@ -90,8 +90,13 @@ fn integer(value: &Value) -> Option<Value> {
     whole.map(|whole: i64| whole.into())
 }
 
-fn is_double(value: &Value) -> bool {
-    value.is_number() || matches!(value.as_str(), Some("NaN" | "Infinity" | "-Infinity"))
+/// Google writes one that is whole without a point.
+fn double(value: Value) -> Option<Value> {
+    match &value {
+        Value::Number(number) => number.as_f64().map(Value::from),
+        Value::String(text) => matches!(text.as_str(), "NaN" | "Infinity" | "-Infinity").then_some(value),
+        _ => None,
+    }
 }
 
 /// Coordinates that are 0 are left out.
@@ -152,6 +157,7 @@ mod tests {
             (json!({"integerValue": "9223372036854775807"}), json!(i64::MAX)),
             (json!({"integerValue": -5}), json!(-5)),
             (json!({"doubleValue": 5.5}), json!(5.5)),
+            (json!({"doubleValue": 5}), json!(5.0)),
             (json!({"doubleValue": "NaN"}), json!("NaN")),
             (json!({"doubleValue": "-Infinity"}), json!("-Infinity")),
             (json!({"timestampValue": "2026-01-31T12:00:00Z"}), json!("2026-01-31T12:00:00Z")),
