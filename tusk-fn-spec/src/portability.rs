@@ -303,17 +303,15 @@ impl Reasons {
     }
 
     fn outputs(&mut self, record: &FunctionRecord) {
-        if self.target != Target::Aws && !record.outputs.is_empty() {
-            let text = format!("this version of tusk-fn sends, stores and reads nothing on `{}`", self.target.name());
-            self.impossible("trigger", text, Some("list other `targets`".to_owned()));
-        }
-        if self.target == Target::Knative {
-            for output in &record.outputs {
-                if matches!(output.kind, OutputKind::Table | OutputKind::Bucket) {
-                    let text = format!("Knative has no {}s, as {output} would be", output.kind.name());
+        match self.target {
+            Target::Aws => {}
+            Target::Azure | Target::Google => {
+                if !record.outputs.is_empty() {
+                    let text = format!("this version of tusk-fn sends, stores and reads nothing on `{}`", self.target.name());
                     self.impossible("trigger", text, Some("list other `targets`".to_owned()));
                 }
             }
+            Target::Knative => self.outputs_of_knative(record),
         }
         if self.target != Target::Aws && record.idempotent.is_some() {
             let target = self.target.name();
@@ -321,6 +319,36 @@ impl Reasons {
                 "this version of tusk-fn has no table on `{target}` to remember deliveries in: give the program a store"
             );
             self.emulated("idempotent", text);
+        }
+    }
+
+    /// What is sent goes through the broker, and a secret is a file. There is nothing to store in.
+    fn outputs_of_knative(&mut self, record: &FunctionRecord) {
+        for output in &record.outputs {
+            match output.kind {
+                OutputKind::Table | OutputKind::Bucket => {
+                    let text = format!("Knative has no {}s, as {output} would be", output.kind.name());
+                    self.impossible("trigger", text, Some("list other `targets`".to_owned()));
+                }
+                OutputKind::Queue => self.emulated(
+                    "trigger",
+                    format!(
+                        "{output} is the broker: a message is lost if no function receives it when it is sent, and cannot be \
+                         delayed; its attributes have names of 1 to 20 small letters and digits"
+                    ),
+                ),
+                OutputKind::Topic => self.emulated(
+                    "trigger",
+                    format!("attributes of a message of {output} have names of 1 to 20 small letters and digits"),
+                ),
+                OutputKind::Event | OutputKind::Secret => {}
+            }
+        }
+        if record.outputs.iter().any(|it| matches!(it.kind, OutputKind::Queue | OutputKind::Topic | OutputKind::Event)) {
+            self.emulated(
+                "trigger",
+                "what is sent is as durable as the broker's channel: an in-memory one loses it when it restarts",
+            );
         }
     }
 }
@@ -383,6 +411,22 @@ mod tests {
             (json!({"kind": "event", "type": "t"}), "mmmm"),
         ] {
             assert_eq!(standings(&record(&trigger, json!({}))), expected, "{trigger}");
+        }
+    }
+
+    #[test]
+    fn each_kind_of_output_has_its_verdicts() {
+        let http = json!({"kind": "http", "route": "a", "methods": ["GET"], "auth": "public"});
+        for (kind, expected) in [
+            ("queue", "eiim"),
+            ("topic", "eiim"),
+            ("event", "eiim"),
+            ("bucket", "eiii"),
+            ("table", "eiii"),
+            ("secret", "eiie"),
+        ] {
+            let outputs = json!({"outputs": [{"kind": kind, "name": "x"}]});
+            assert_eq!(standings(&record(&http, outputs)), expected, "{kind}");
         }
     }
 
