@@ -307,7 +307,8 @@ impl Reasons {
             Target::Aws => {}
             Target::Azure | Target::Google => {
                 if !record.outputs.is_empty() {
-                    let text = format!("this version of tusk-fn sends, stores and reads nothing on `{}`", self.target.name());
+                    let text =
+                        format!("this version of tusk-fn sends, stores and reads nothing on `{}`", self.target.name());
                     self.impossible("trigger", text, Some("list other `targets`".to_owned()));
                 }
             }
@@ -344,7 +345,8 @@ impl Reasons {
                 OutputKind::Event | OutputKind::Secret => {}
             }
         }
-        if record.outputs.iter().any(|it| matches!(it.kind, OutputKind::Queue | OutputKind::Topic | OutputKind::Event)) {
+        if record.outputs.iter().any(|it| matches!(it.kind, OutputKind::Queue | OutputKind::Topic | OutputKind::Event))
+        {
             self.emulated(
                 "trigger",
                 "what is sent is as durable as the broker's channel: an in-memory one loses it when it restarts",
