@@ -38,9 +38,14 @@ fn what_the_platform_has_not_is_said_at_start() {
         let errors = refused(platform, "once");
         assert!(errors.contains("the function `once` is `idempotent`"), "{errors}");
         assert!(errors.contains("`App::new().idempotency(store)`"), "{errors}");
+    }
+    for (platform, why) in [
+        ("google", "has no outputs on this platform"),
+        ("knative", "`K_SINK` is missing; deploy with the manifests that belong to this program"),
+    ] {
         let errors = refused(platform, "forward");
         assert!(errors.contains("`forward`: queue messages"), "{errors}");
-        assert!(errors.contains("has no outputs on this platform"), "{errors}");
+        assert!(errors.contains(why), "{errors}");
     }
 }
 

@@ -4,6 +4,9 @@
 //! Every broker compares attributes with whole texts (`filter`). More than that (`filters`) is for the channel-based broker and for
 //! Kafka's, and stands only where it is needed. What a function wants beyond either, such as attributes of a message, its
 //! process looks at.
+//!
+//! Brokers compare attributes as they stand in headers, where anything but printable ASCII is percent-encoded by some senders,
+//! ours among them, and not by others. So only what is plain is compared.
 
 use tusk_fn_spec::filter::Wildcard;
 use tusk_fn_spec::record::FunctionRecord;
@@ -53,12 +56,13 @@ impl Filter {
             BlobEvent::Created => "tusk-fn.blob.created",
             BlobEvent::Deleted => "tusk-fn.blob.deleted",
         };
-        let filter = if path.is_literal() {
-            Self { exact: vec![("subject", begins)], ..Self::default() }
+        let mut filter = Self::default();
+        if path.is_literal() {
+            filter.is("subject", &begins);
         } else {
-            let suffix = Some(path.suffix()).filter(|it| !it.is_empty()).map(|it| ("subject", it.to_owned()));
-            Self { prefix: vec![("subject", begins)], suffix: suffix.into_iter().collect(), ..Self::default() }
-        };
+            filter.begins("subject", &begins);
+            filter.ends("subject", path.suffix());
+        }
         filter.with_types(blob.events.iter().map(name).collect())
     }
 
@@ -82,14 +86,31 @@ impl Filter {
             [("type", Some(&event.event_type)), ("source", event.source.as_ref()), ("subject", event.subject.as_ref())];
         for (attribute, wanted) in attributes {
             match wanted {
-                Some(Wildcard::Exact(text)) => filter.exact.push((attribute, text.clone())),
-                // Every text begins with none.
-                Some(Wildcard::Prefix(text)) if text.is_empty() => {}
-                Some(Wildcard::Prefix(text)) => filter.prefix.push((attribute, text.clone())),
+                Some(Wildcard::Exact(text)) => filter.is(attribute, text),
+                Some(Wildcard::Prefix(text)) => filter.begins(attribute, text),
                 None => {}
             }
         }
         filter
+    }
+
+    fn is(&mut self, attribute: &'static str, text: &str) {
+        if text.chars().all(is_plain) {
+            self.exact.push((attribute, text.to_owned()));
+        } else {
+            self.begins(attribute, text);
+        }
+    }
+
+    /// Every text begins with none.
+    fn begins(&mut self, attribute: &'static str, text: &str) {
+        let plain = text.split(|c| !is_plain(c)).next().filter(|plain| !plain.is_empty());
+        self.prefix.extend(plain.map(|plain| (attribute, plain.to_owned())));
+    }
+
+    fn ends(&mut self, attribute: &'static str, text: &str) {
+        let plain = text.rsplit(|c| !is_plain(c)).next().filter(|plain| !plain.is_empty());
+        self.suffix.extend(plain.map(|plain| (attribute, plain.to_owned())));
     }
 
     fn with_types(mut self, mut types: Vec<&'static str>) -> Self {
@@ -129,6 +150,11 @@ impl Filter {
         }
         Some(("filters".to_owned(), Tree::List(all)))
     }
+}
+
+/// Whether a character stands for itself in a header, whoever sends it ("HTTP Protocol Binding", section 3.1.3.2).
+fn is_plain(c: char) -> bool {
+    c.is_ascii_graphic() && !matches!(c, '"' | '%')
 }
 
 /// The functions whose Triggers not every broker understands.

@@ -252,6 +252,17 @@ fn a_trigger_lets_through_what_the_function_wants() {
     assert!(!blobs("b/<x..>", r#"["created","deleted"]"#, "tusk-fn.queue", "b/a/b"));
     assert!(blobs("b/in/a.csv", r#"["created"]"#, created, "b/in/a.csv"));
     assert!(!blobs("b/in/a.csv", r#"["created"]"#, created, "b/in/a.csv2"));
+    // The sender may have encoded it, or not.
+    for subject in ["b/a b/x \u{e4}.csv", "b/a%20b/x%20%C3%A4.csv"] {
+        assert!(blobs("b/a b/<x> \u{e4}.csv", r#"["created"]"#, created, subject));
+        assert!(blobs(
+            if subject.contains('%') { "b/<x..>" } else { "b/a b/x \u{e4}.csv" },
+            r#"["created"]"#,
+            created,
+            subject
+        ));
+    }
+    assert!(!blobs("b/a b/<x>", r#"["created"]"#, created, "b/b/x"));
     let changes = |events: &str, kind: &str, table: &str| {
         let function = record("f", 1, &crate::records::database("t", events), "");
         lets_through(function, &[("type", &format!("tusk-fn.database.{kind}")), ("subject", table)])
@@ -267,6 +278,7 @@ fn a_trigger_lets_through_what_the_function_wants() {
     assert!(events("*", "", &[("type", "b")]));
     assert!(events("a", r#","source":"/s","subject":"o/*""#, &[("type", "a"), ("source", "/s"), ("subject", "o/7")]));
     assert!(!events("a", r#","source":"/s","subject":"o/*""#, &[("type", "a"), ("source", "/s")]));
+    assert!(events("a", r#","subject":"\u00e4""#, &[("type", "a"), ("subject", "%C3%A4")]));
 }
 
 #[test]
