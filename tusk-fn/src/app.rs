@@ -243,7 +243,9 @@ impl App {
     /// Opens what functions send to, store in and read, if they do and the provider has it.
     #[cfg(platform)]
     fn open_outputs(&mut self, provider: Provider, registry: &Registry) -> Result<(), StartError> {
-        let support = registry.functions.iter().find_map(|function| function.outputs);
+        let keeps = self.idempotency.is_none() && provider.has_tables();
+        let wants = |it: &&Function| !it.record.outputs.is_empty() || (keeps && it.record.idempotent.is_some());
+        let support = registry.functions.iter().filter(wants).find_map(|function| function.outputs);
         let Some(open) = support.and_then(|support| support.of(provider)) else { return Ok(()) };
         let cloud = match self.cloud.take() {
             Some(cloud) => cloud,

@@ -30,7 +30,7 @@ use tusk_fn_spec::trigger::Trigger;
 use self::existing::Existing;
 use crate::container::{Callers, Service, label, services};
 use crate::selection::Selection;
-use crate::yaml::{Tree, map, write};
+use crate::yaml::{Tree, entries, map, write};
 use crate::{File, Manifest, Note, NoteKind, Project, RenderError, RenderErrorKind};
 
 const KUSTOMIZATION: &str = "kustomization.yaml";
@@ -70,11 +70,14 @@ impl Deployed<'_> {
 
 /// The beginning of an object.
 fn object(version: &str, kind: &str, name: &str) -> Vec<(String, Tree)> {
-    crate::yaml::entries([
-        ("apiVersion", version.into()),
-        ("kind", kind.into()),
-        ("metadata", map([("name", name.into())])),
-    ])
+    object_with(version, kind, name, Vec::new())
+}
+
+/// Likewise with more in its metadata.
+fn object_with(version: &str, kind: &str, name: &str, more: Vec<(String, Tree)>) -> Vec<(String, Tree)> {
+    let mut metadata = entries([("name", name.into())]);
+    metadata.extend(more);
+    entries([("apiVersion", version.into()), ("kind", kind.into()), ("metadata", Tree::Map(metadata))])
 }
 
 /// What refers to an object of the same namespace.

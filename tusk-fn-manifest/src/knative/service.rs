@@ -8,7 +8,7 @@ use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::trigger::Trigger;
 
-use super::{Deployed, object, secret};
+use super::{Deployed, object_with, secret};
 use crate::container::{Callers, Service, variable};
 use crate::yaml::{Tree, entries, map};
 
@@ -19,13 +19,10 @@ const DEFAULT_MEMORY_MB: u64 = 256;
 
 /// The Service.
 pub(super) fn service(service: &Service<'_>, deployed: &Deployed<'_>) -> Tree {
-    let mut tree = object("serving.knative.dev/v1", "Service", &service.name);
-    if service.callers != Callers::Anyone {
-        // Without this label it would have an address that the world can reach.
-        let labels = map([("networking.knative.dev/visibility", "cluster-local".into())]);
-        tree.retain(|(key, _)| key != "metadata");
-        tree.extend(entries([("metadata", map([("name", service.name.as_str().into()), ("labels", labels)]))]));
-    }
+    // Without this label it would have an address that the world can reach.
+    let hidden = || entries([("labels", map([("networking.knative.dev/visibility", "cluster-local".into())]))]);
+    let more = if service.callers == Callers::Anyone { Vec::new() } else { hidden() };
+    let mut tree = object_with("serving.knative.dev/v1", "Service", &service.name, more);
     tree.extend(entries([("spec", map([("template", map([("spec", Tree::Map(pod(service, deployed)))]))]))]));
     Tree::Map(tree)
 }

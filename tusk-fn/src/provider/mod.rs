@@ -162,6 +162,15 @@ impl Provider {
         }
     }
 
+    /// Whether a table can remember there what was handled. Elsewhere a program needs a store of its own.
+    #[cfg(platform)]
+    pub(crate) const fn has_tables(self) -> bool {
+        match self {
+            Self::Local | Self::Aws | Self::Azure | Self::Google => true,
+            Self::Knative => false,
+        }
+    }
+
     /// Finds out from the environment where the program runs.
     ///
     /// `debug` tells whether this is a debug build: only such a one, or one under cargo, takes an environment that says
