@@ -12,7 +12,7 @@ use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::schedule::UnsupportedSchedule;
 use tusk_fn_spec::suggest::listed;
 
-use crate::{Architecture, ResourceKind};
+use crate::{Architecture, KnativeError, ResourceKind};
 
 /// Where a function is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -229,39 +229,8 @@ pub enum RenderErrorKind {
         /// Their logical names, each before the one that it gives up to.
         queues: Vec<String>,
     },
-    /// A resource that is there already, of a kind of which the provider has no objects.
-    NoObject {
-        /// Its kind.
-        kind: ResourceKind,
-        /// Its logical name.
-        name: String,
-    },
-    /// A key of a resource, where the provider has none.
-    NoKeys {
-        /// The resource's kind.
-        kind: ResourceKind,
-        /// Its logical name.
-        name: String,
-    },
-    /// A name that no object of Kubernetes can have.
-    ObjectName {
-        /// The name.
-        name: String,
-        /// How many characters it may have.
-        most: usize,
-    },
-    /// Two functions whose objects would have one name.
-    ObjectTwice {
-        /// The name.
-        name: String,
-        /// The other function.
-        other: String,
-    },
-    /// A queue of dead letters that no function receives, where nothing else keeps them.
-    DeadLettersLost {
-        /// Its logical name.
-        queue: String,
-    },
+    /// Something that no object of Knative can be or have.
+    Knative(KnativeError),
     /// The text could not be written.
     Yaml {
         /// Why.
@@ -291,10 +260,8 @@ impl RenderError {
             RenderErrorKind::TableWithoutStream { .. } => Some("table"),
             RenderErrorKind::RetentionTooLong { .. } => Some("max_attempts"),
             RenderErrorKind::QueueOrder { .. } => Some("ordered"),
-            RenderErrorKind::DeadLetterOrder { .. }
-            | RenderErrorKind::DeadLetterCircle { .. }
-            | RenderErrorKind::DeadLettersLost { .. } => Some("dead_letter"),
-            RenderErrorKind::ObjectTwice { .. } => Some("name"),
+            RenderErrorKind::DeadLetterOrder { .. } | RenderErrorKind::DeadLetterCircle { .. } => Some("dead_letter"),
+            RenderErrorKind::Knative(error) => error.key(),
             RenderErrorKind::Unsupported { .. }
             | RenderErrorKind::NoFunctions { .. }
             | RenderErrorKind::Duplicate(_)
@@ -309,9 +276,6 @@ impl RenderError {
             | RenderErrorKind::KeyArn { .. }
             | RenderErrorKind::KeyOfNothing { .. }
             | RenderErrorKind::Regions { .. }
-            | RenderErrorKind::NoObject { .. }
-            | RenderErrorKind::NoKeys { .. }
-            | RenderErrorKind::ObjectName { .. }
             | RenderErrorKind::Yaml { .. } => None,
         }
     }
@@ -402,24 +366,7 @@ impl RenderError {
             RenderErrorKind::DeadLetterCircle { queues } => {
                 format!("the queues {} give up to each other", listed(queues.iter().map(String::as_str), "and"))
             }
-            RenderErrorKind::NoObject { kind, name } => {
-                format!("Knative has no object that could be the {kind} `{name}`")
-            }
-            RenderErrorKind::NoKeys { kind, name } => {
-                format!("nothing on Knative is encrypted with a key of its own, as the {kind} `{name}` is to be")
-            }
-            RenderErrorKind::ObjectName { name, most } => format!(
-                "an object of Kubernetes would be called `{name}`, and such a name has at most {most} small letters, digits and `-`, \
-                 and begins with a letter"
-            ),
-            RenderErrorKind::ObjectTwice { name, other } => {
-                format!("its object would be called `{name}`, as that of `{other}` is")
-            }
-            RenderErrorKind::DeadLettersLost { queue } => {
-                format!(
-                    "no function receives the queue `{queue}`, and a broker keeps nothing: dead letters would be lost"
-                )
-            }
+            RenderErrorKind::Knative(error) => error.message(),
             RenderErrorKind::Yaml { reason } => format!("the manifest cannot be written as YAML: {reason}"),
         }
     }
@@ -495,21 +442,7 @@ impl RenderError {
             RenderErrorKind::DeadLetterCircle { .. } => {
                 "remove one `dead_letter`: without it, a queue has one of its own".to_owned()
             }
-            RenderErrorKind::NoObject { .. } => {
-                "remove it: only the broker (`event-bus=NAME`) and Secrets (`secret/NAME=NAME`) can be there already"
-                    .to_owned()
-            }
-            RenderErrorKind::NoKeys { .. } => "remove the key".to_owned(),
-            RenderErrorKind::ObjectName { .. } => {
-                "rename the program or the function; the object's name begins with the program's".to_owned()
-            }
-            RenderErrorKind::ObjectTwice { .. } => {
-                "let the functions' names differ in more than `_` and the size of letters".to_owned()
-            }
-            RenderErrorKind::DeadLettersLost { queue } => format!(
-                "write a function with `trigger = \"queue\", queue = \"{queue}\"`, or remove `dead_letter`: then the broker's own \
-                 dead-letter sink takes them"
-            ),
+            RenderErrorKind::Knative(error) => error.help(),
             RenderErrorKind::Yaml { .. } => return None,
         })
     }

@@ -33,6 +33,7 @@ use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::record::FunctionRecord;
 
 pub use error::{Place, RenderError, RenderErrorKind};
+pub use knative::KnativeError;
 pub use note::{Note, NoteKind};
 pub use resource::{EVENT_BUS, Existing, ResourceKind};
 

@@ -9,9 +9,9 @@ use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::trigger::Trigger;
 use tusk_fn_spec::trigger::queue::DEFAULT_ATTEMPTS;
 
-use super::{Deployed, object, takes_events};
+use super::{Deployed, KnativeError, object, takes_events};
 use crate::yaml::{Tree, entries, map};
-use crate::{Note, NoteKind, RenderError, RenderErrorKind};
+use crate::{Note, NoteKind, RenderError};
 
 /// After so many tries the next one would wait for more than an hour, if the time doubled on.
 const MOST_DOUBLINGS: u32 = 11;
@@ -75,7 +75,7 @@ fn receiver<'a>(queue: &str, functions: &[&'a FunctionRecord]) -> Option<&'a Fun
 pub(super) fn check(functions: &[&FunctionRecord]) -> Vec<RenderError> {
     let missing = |record: &&FunctionRecord| {
         let queue = dead_letter(record).filter(|queue| receiver(queue, functions).is_none())?;
-        Some(RenderError::of(record, RenderErrorKind::DeadLettersLost { queue: queue.to_owned() }))
+        Some(RenderError::of(record, KnativeError::DeadLettersLost { queue: queue.to_owned() }.into()))
     };
     functions.iter().filter_map(missing).collect()
 }

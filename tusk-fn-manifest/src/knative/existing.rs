@@ -7,7 +7,7 @@ use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::suggest::nearest;
 
-use super::{name, needs_broker};
+use super::{KnativeError, name, needs_broker};
 use crate::{EVENT_BUS, Project, RenderError, RenderErrorKind, ResourceKind};
 
 /// What is there already.
@@ -26,6 +26,7 @@ impl<'a> Existing<'a> {
         let mut errors = Vec::new();
         for crate::Existing { kind, name, physical } in &project.existing {
             let (kind, logical) = (*kind, name.as_str());
+            let is_secret = kind == ResourceKind::Secret;
             let known = match kind {
                 ResourceKind::Secret => secrets(functions),
                 ResourceKind::EventBus => needs_broker(functions).then_some(EVENT_BUS).into_iter().collect(),
@@ -34,32 +35,34 @@ impl<'a> Existing<'a> {
                 | ResourceKind::Bucket
                 | ResourceKind::Table
                 | ResourceKind::Stream => {
-                    errors.push(RenderErrorKind::NoObject { kind, name: name.clone() });
+                    errors.push(KnativeError::NoObject { kind, name: name.clone() }.into());
                     continue;
                 }
             };
             if !known.contains(&logical) {
-                let near = nearest(logical, known.iter().copied())
-                    .or(known.first().copied().filter(|_| kind == ResourceKind::EventBus));
+                let near = nearest(logical, known.iter().copied()).or(known.first().copied().filter(|_| !is_secret));
                 let (name, near) = (name.clone(), near.map(str::to_owned));
                 errors.push(RenderErrorKind::UnusedResource { target: Target::Knative, kind, name, near });
-            } else if !name::is_label(physical) {
-                errors.push(RenderErrorKind::ObjectName { name: physical.clone(), most: name::LONGEST });
-            } else if !existing.insert(kind, logical, physical) {
+                continue;
+            }
+            let (fits, most) = if is_secret {
+                (name::is_subdomain(physical), name::LONGEST_SUBDOMAIN)
+            } else {
+                (name::is_label(physical), name::LONGEST)
+            };
+            if !fits {
+                errors.push(KnativeError::Name { name: physical.clone(), most }.into());
+                continue;
+            }
+            let before =
+                if is_secret { existing.secrets.insert(logical, physical) } else { existing.broker.replace(physical) };
+            if before.is_some() {
                 errors.push(RenderErrorKind::ResourceTwice { kind, name: name.clone() });
             }
         }
         let keys = project.keys.iter();
-        errors.extend(keys.map(|key| RenderErrorKind::NoKeys { kind: key.kind, name: key.name.clone() }));
+        errors.extend(keys.map(|key| KnativeError::NoKeys { kind: key.kind, name: key.name.clone() }.into()));
         (existing, errors.into_iter().map(RenderError::of_project).collect())
-    }
-
-    /// Whether it was not there before.
-    fn insert(&mut self, kind: ResourceKind, logical: &'a str, physical: &'a str) -> bool {
-        match kind {
-            ResourceKind::Secret => self.secrets.insert(logical, physical).is_none(),
-            _ => self.broker.replace(physical).is_none(),
-        }
     }
 
     /// The name of the Secret that is there and holds this.

@@ -5,7 +5,7 @@
 //! - [`broker`]: what events go through, and where events go that could not be handled
 //! - [`trigger`] with its [`filter`], and [`timer`]: what brings a function its events
 //! - [`binding`]: how a Service is told where the broker is
-//! - [`existing`]: what is there already
+//! - [`existing`]: what is there already; [`error`]: what is refused
 //! - [`kustomization`]: what holds the files together
 //!
 //! Objects name no namespace: whoever applies them says which. Each begins with the program's name, so that two programs can
@@ -13,6 +13,7 @@
 
 mod binding;
 mod broker;
+mod error;
 mod existing;
 mod filter;
 mod kustomization;
@@ -27,6 +28,7 @@ use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::trigger::Trigger;
 
+pub use self::error::KnativeError;
 use self::existing::Existing;
 use crate::container::{Callers, Service, label, services};
 use crate::selection::Selection;
@@ -103,8 +105,12 @@ pub(crate) fn render(project: &Project) -> Result<Manifest, Vec<RenderError>> {
     files.retain(|(_, objects)| !objects.is_empty());
     let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
     files.insert(0, (KUSTOMIZATION, vec![kustomization::kustomization(&deployed, &names)]));
-    let file = |(name, objects): (&str, Vec<Tree>)| Ok(File::new(name, header(project, name) + &documents(&objects)?));
-    let files = files.into_iter().map(file).collect::<Result<_, RenderError>>().map_err(|error| vec![error])?;
+    let file = |(name, objects): (&str, Vec<Tree>)| {
+        documents(&objects).map(|text| File::new(name, header(project, name) + &text))
+    };
+    let files = files.into_iter().map(file).collect::<Result<_, _>>();
+    let files =
+        files.map_err(|error| vec![RenderError::of_project(RenderErrorKind::Yaml { reason: error.to_string() })])?;
     let notes = selection.notes().chain(notes(&deployed, functions)).collect();
     Ok(Manifest { files, notes })
 }
@@ -185,12 +191,7 @@ fn header(project: &Project, file: &str) -> String {
 }
 
 /// The text of a file with these objects.
-fn documents(objects: &[Tree]) -> Result<String, RenderError> {
-    let text = |object: &Tree| {
-        let failed = |error: serde_saphyr::ser::Error| {
-            RenderError::of_project(RenderErrorKind::Yaml { reason: error.to_string() })
-        };
-        write(object).map(|text| format!("{}\n", text.trim_end())).map_err(failed)
-    };
+fn documents(objects: &[Tree]) -> Result<String, serde_saphyr::ser::Error> {
+    let text = |object: &Tree| write(object).map(|text| format!("{}\n", text.trim_end()));
     Ok(objects.iter().map(text).collect::<Result<Vec<_>, _>>()?.join("---\n"))
 }

@@ -88,7 +88,7 @@ fn what_is_there_already_is_referred_to() {
     ];
     let project = Project::new("shop", functions)
         .with_existing(ResourceKind::EventBus, EVENT_BUS, "default")
-        .with_existing(ResourceKind::Secret, "stripe-key", "stripe");
+        .with_existing(ResourceKind::Secret, "stripe-key", "team.stripe-1");
     let manifest = render(&project, Target::Knative).unwrap();
     let objects = objects(&manifest);
     assert!(of_kind(&objects, "Broker").is_empty());
@@ -97,7 +97,7 @@ fn what_is_there_already_is_referred_to() {
     let secrets = &of_kind(&objects, "Service")[1]["spec"]["template"]["spec"]["volumes"][0]["projected"]["sources"];
     let names: Vec<&str> =
         secrets.as_array().unwrap().iter().map(|it| it["secret"]["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["shop-other-key", "stripe"]);
+    assert_eq!(names, ["shop-other-key", "team.stripe-1"]);
     // Whether the broker has a dead-letter sink is not known, and one Secret is there.
     let kinds = |wanted: fn(&NoteKind) -> bool| manifest.notes.iter().filter(|note| wanted(&note.kind)).count();
     assert_eq!(kinds(|it| matches!(it, NoteKind::DeadLettersLost { .. })), 0);
@@ -129,8 +129,16 @@ fn only_what_has_an_object_can_be_there_already() {
     let (error, help) = given(ResourceKind::EventBus, "main", "x");
     assert_eq!(error, "no function that is deployed to `knative` refers to the event bus `main`");
     assert_eq!(help, "did you mean `default`?");
-    let (error, _) = given(ResourceKind::Secret, "stripe-key", "Stripe");
-    assert!(error.starts_with("an object of Kubernetes would be called `Stripe`"), "{error}");
+    for (kind, name, physical) in [
+        (ResourceKind::Secret, "stripe-key", "Stripe"),
+        (ResourceKind::Secret, "stripe-key", "a..b"),
+        (ResourceKind::Secret, "stripe-key", "a.-b"),
+        (ResourceKind::EventBus, EVENT_BUS, "a.b"),
+        (ResourceKind::EventBus, EVENT_BUS, ""),
+    ] {
+        let (error, _) = given(kind, name, physical);
+        assert!(error.starts_with(&format!("an object of Kubernetes would be called `{physical}`")), "{error}");
+    }
     let functions = || vec![record("take", 10, &queue("orders", ""), "")];
     let twice = Project::new("shop", functions()).with_existing(ResourceKind::EventBus, EVENT_BUS, "a").with_existing(
         ResourceKind::EventBus,
