@@ -33,6 +33,7 @@ use crate::setup::{Missing, arm64, judges, template_and_binary};
 fn main() {
     let arguments = Arguments::from_args();
     let judges = setup::python();
+    let knative = judges.clone().and_then(|()| setup::schemas("knative").map(drop));
     let arm = judges.clone().and_then(|()| setup::qemu());
     let containers = setup::containers();
     let mut trials = vec![
@@ -47,6 +48,7 @@ fn main() {
         trial("moto_takes_what_clients_send", &judges, moto::takes_what_clients_send),
         trial("aws_lint_finds_nothing", &judges, aws_lint),
         trial("checkov_finds_nothing", &judges, checkov),
+        trial("knative_takes_the_manifests", &knative, knative_check),
         trial("aarch64_binary_answers_under_qemu", &arm, aarch64),
     ];
     // `cargo tusk build` packages nothing that it writes no manifests for.
@@ -168,6 +170,14 @@ fn checkov() {
     let mut checkov = Command::new(judges().join("bin/checkov"));
     checkov.args(["--compact", "--quiet", "--framework", "cloudformation", "--file"]).args(templates());
     setup::succeed(checkov);
+}
+
+/// The objects are what the API server takes: the CRDs' own schemas, with unknown fields refused.
+fn knative_check() {
+    let crds = setup::schemas("knative").expect("it was found before");
+    let mut check = setup::script("knative_check.py");
+    check.arg(crds).args(setup::golden_objects());
+    setup::succeed(check);
 }
 
 /// The binary that is deployed by default, run by an emulator of its processor.

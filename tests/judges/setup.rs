@@ -147,6 +147,28 @@ pub(crate) fn golden_templates() -> Vec<PathBuf> {
     paths.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")).collect()
 }
 
+/// The objects for Knative that the tests of the manifests hold, without kustomizations.
+pub(crate) fn golden_objects() -> Vec<PathBuf> {
+    let golden = tests().with_file_name("tusk-fn-manifest").join("tests/golden/knative");
+    let entries = |folder: PathBuf| {
+        let entries = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        entries.map(|entry| entry.expect("it can be read").path())
+    };
+    let files = entries(golden).flat_map(entries);
+    files.filter(|path| !path.ends_with("kustomization.yaml")).collect()
+}
+
+/// The variable that names the folder of schemas which others wrote.
+const SCHEMAS_VARIABLE: &str = "TUSK_FN_SCHEMAS";
+
+/// A folder of such schemas.
+pub(crate) fn schemas(of: &str) -> Result<PathBuf, Missing> {
+    let folder = std::env::var_os(SCHEMAS_VARIABLE).map(|folder| PathBuf::from(folder).join(of));
+    let missing =
+        || Missing(format!("`{SCHEMAS_VARIABLE}` names no folder with a folder `{of}` (see tests/README.md)"));
+    folder.filter(|folder| folder.is_dir()).ok_or_else(missing)
+}
+
 /// The example, built as it is deployed by default.
 pub(crate) fn arm64() -> &'static Built {
     static BUILT: OnceLock<Built> = OnceLock::new();

@@ -12,7 +12,7 @@ use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::schedule::UnsupportedSchedule;
 use tusk_fn_spec::suggest::listed;
 
-use crate::{Architecture, ResourceKind};
+use crate::{Architecture, KnativeError, ResourceKind};
 
 /// Where a function is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,6 +153,8 @@ pub enum RenderErrorKind {
     },
     /// An existing resource that no function refers to.
     UnusedResource {
+        /// The provider.
+        target: Target,
         /// Its kind.
         kind: ResourceKind,
         /// Its logical name.
@@ -227,6 +229,8 @@ pub enum RenderErrorKind {
         /// Their logical names, each before the one that it gives up to.
         queues: Vec<String>,
     },
+    /// Something that no object of Knative can be or have.
+    Knative(KnativeError),
     /// The text could not be written.
     Yaml {
         /// Why.
@@ -257,6 +261,7 @@ impl RenderError {
             RenderErrorKind::RetentionTooLong { .. } => Some("max_attempts"),
             RenderErrorKind::QueueOrder { .. } => Some("ordered"),
             RenderErrorKind::DeadLetterOrder { .. } | RenderErrorKind::DeadLetterCircle { .. } => Some("dead_letter"),
+            RenderErrorKind::Knative(error) => error.key(),
             RenderErrorKind::Unsupported { .. }
             | RenderErrorKind::NoFunctions { .. }
             | RenderErrorKind::Duplicate(_)
@@ -278,7 +283,9 @@ impl RenderError {
     /// What is wrong.
     pub fn message(&self) -> String {
         match &self.kind {
-            RenderErrorKind::Unsupported { .. } => "this version writes manifests for `aws` only".to_owned(),
+            RenderErrorKind::Unsupported { .. } => {
+                "this version writes manifests for `aws` and `knative` only".to_owned()
+            }
             RenderErrorKind::NoFunctions { target, others: 0 } => {
                 format!("the program has no function to deploy to `{}`", target.name())
             }
@@ -322,8 +329,8 @@ impl RenderError {
             RenderErrorKind::Arn { kind, name, found, .. } => {
                 format!("`{found}` is to be the {kind} `{name}`, and is not the ARN of one")
             }
-            RenderErrorKind::UnusedResource { kind, name, .. } => {
-                format!("no function that is deployed to `aws` refers to the {kind} `{name}`")
+            RenderErrorKind::UnusedResource { target, kind, name, .. } => {
+                format!("no function that is deployed to `{}` refers to the {kind} `{name}`", target.name())
             }
             RenderErrorKind::ResourceTwice { kind, name } => format!("the {kind} `{name}` is given twice"),
             RenderErrorKind::KeyArn { kind, name, found, .. } => {
@@ -359,6 +366,7 @@ impl RenderError {
             RenderErrorKind::DeadLetterCircle { queues } => {
                 format!("the queues {} give up to each other", listed(queues.iter().map(String::as_str), "and"))
             }
+            RenderErrorKind::Knative(error) => error.message(),
             RenderErrorKind::Yaml { reason } => format!("the manifest cannot be written as YAML: {reason}"),
         }
     }
@@ -366,7 +374,7 @@ impl RenderError {
     /// What to do about it.
     pub fn help(&self) -> Option<String> {
         Some(match &self.kind {
-            RenderErrorKind::Unsupported { .. } => "use `--provider aws`".to_owned(),
+            RenderErrorKind::Unsupported { .. } => "use `--provider aws` or `--provider knative`".to_owned(),
             RenderErrorKind::NoFunctions { target, others: 1.. } => {
                 format!(
                     "add `\"{}\"` to the `targets` of a function, or remove the key: then it is for all",
@@ -434,6 +442,7 @@ impl RenderError {
             RenderErrorKind::DeadLetterCircle { .. } => {
                 "remove one `dead_letter`: without it, a queue has one of its own".to_owned()
             }
+            RenderErrorKind::Knative(error) => error.help(),
             RenderErrorKind::Yaml { .. } => return None,
         })
     }

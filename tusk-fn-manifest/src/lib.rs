@@ -23,6 +23,7 @@ mod aws;
 mod container;
 mod error;
 mod json;
+mod knative;
 mod note;
 mod resource;
 mod selection;
@@ -32,6 +33,7 @@ use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::record::FunctionRecord;
 
 pub use error::{Place, RenderError, RenderErrorKind};
+pub use knative::KnativeError;
 pub use note::{Note, NoteKind};
 pub use resource::{EVENT_BUS, Existing, ResourceKind};
 
@@ -73,7 +75,7 @@ impl Project {
     }
 
     /// The same project, with a resource that is there already: nothing is made for that logical name, and functions use what
-    /// `physical` names, on AWS by its ARN. How it is set up stays as it is; a note says what a trigger needs of it.
+    /// `physical` names, on AWS by its ARN, on Knative by an object's name. How it is set up stays as it is; a note says what a trigger needs of it.
     ///
     /// A table that triggers a function is named by the ARN of its stream. The event bus is called [`EVENT_BUS`].
     ///
@@ -187,10 +189,8 @@ impl File {
 /// Why a provider cannot be rendered for, if it cannot.
 pub fn unsupported(target: Target) -> Option<RenderError> {
     match target {
-        Target::Aws => None,
-        Target::Azure | Target::Google | Target::Knative => {
-            Some(RenderError::of_project(RenderErrorKind::Unsupported { target }))
-        }
+        Target::Aws | Target::Knative => None,
+        Target::Azure | Target::Google => Some(RenderError::of_project(RenderErrorKind::Unsupported { target })),
     }
 }
 
@@ -201,6 +201,7 @@ pub fn unsupported(target: Target) -> Option<RenderError> {
 pub fn render(project: &Project, target: Target) -> Result<Manifest, Vec<RenderError>> {
     match target {
         Target::Aws => aws::render(project),
-        Target::Azure | Target::Google | Target::Knative => Err(unsupported(target).into_iter().collect()),
+        Target::Knative => knative::render(project),
+        Target::Azure | Target::Google => Err(unsupported(target).into_iter().collect()),
     }
 }

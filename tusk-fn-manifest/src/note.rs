@@ -100,6 +100,28 @@ pub enum NoteKind {
         /// A condition of the filter.
         condition: String,
     },
+    /// A Secret of Kubernetes that somebody has to make.
+    SecretObject {
+        /// The secret's logical name.
+        secret: String,
+        /// The Secret's name.
+        object: String,
+    },
+    /// Functions whose dead letters go where the broker's own setting says.
+    DeadLettersLost {
+        /// Their names.
+        functions: Vec<String>,
+    },
+    /// Functions whose Triggers have filters that not every broker understands.
+    Filters {
+        /// Their names.
+        functions: Vec<String>,
+    },
+    /// Services that everybody in the cluster can call.
+    InCluster {
+        /// Their names.
+        services: Vec<String>,
+    },
 }
 
 impl Note {
@@ -148,6 +170,19 @@ impl Note {
                 "SNS gives a message of `{topic}` that has no attributes at all to nobody with a filter, although \
                  `{condition}` holds for it"
             ),
+            NoteKind::SecretObject { secret, object } => {
+                format!("the secret `{secret}` is the key `value` of the Secret `{object}`, which is not made here")
+            }
+            NoteKind::DeadLettersLost { functions } => {
+                format!("what {} cannot handle is lost: the broker has no dead-letter sink", names(functions))
+            }
+            NoteKind::Filters { functions } => format!(
+                "only the channel-based broker and Kafka's understand the `filters` of the Triggers of {}",
+                names(functions)
+            ),
+            NoteKind::InCluster { services } => {
+                format!("whatever runs in the cluster can call {}: no credential is asked for", names(services))
+            }
         }
     }
 
@@ -183,6 +218,25 @@ impl Note {
                 Some("let one function receive the changes, and publish them to a topic for the others".to_owned())
             }
             NoteKind::NoAttributes { .. } => Some("publish each message with an attribute".to_owned()),
+            NoteKind::SecretObject { object, .. } => Some(format!(
+                "before the first deployment: `kubectl create secret generic {object} --from-file=value=FILE`, in the namespace \
+                 of the program"
+            )),
+            NoteKind::DeadLettersLost { .. } => Some(
+                "give the Broker a `delivery.deadLetterSink` by a patch of your own, and a queue's function a `dead_letter`"
+                    .to_owned(),
+            ),
+            NoteKind::Filters { .. } => {
+                Some("with another broker, write whole texts, and for one kind of event only".to_owned())
+            }
+            NoteKind::InCluster { .. } => {
+                Some("let a NetworkPolicy or a service mesh say who may".to_owned())
+            }
         }
     }
+}
+
+/// Names as a list.
+fn names(all: &[String]) -> String {
+    listed(all.iter().map(String::as_str), "and")
 }

@@ -303,23 +303,19 @@ impl Reasons {
     }
 
     fn outputs(&mut self, record: &FunctionRecord) {
-        let has_clients = matches!(self.target, Target::Aws | Target::Google);
-        if !has_clients && !record.outputs.is_empty() {
-            let text = format!("this version of tusk-fn sends, stores and reads nothing on `{}`", self.target.name());
-            self.impossible("trigger", text, Some("list other `targets`".to_owned()));
-        }
-        if self.target == Target::Google {
-            self.outputs_on_google(record);
-        }
-        if self.target == Target::Knative {
-            for output in &record.outputs {
-                if matches!(output.kind, OutputKind::Table | OutputKind::Bucket) {
-                    let text = format!("Knative has no {}s, as {output} would be", output.kind.name());
+        match self.target {
+            Target::Aws => {}
+            Target::Azure => {
+                if !record.outputs.is_empty() {
+                    let text =
+                        format!("this version of tusk-fn sends, stores and reads nothing on `{}`", self.target.name());
                     self.impossible("trigger", text, Some("list other `targets`".to_owned()));
                 }
             }
+            Target::Google => self.outputs_on_google(record),
+            Target::Knative => self.outputs_of_knative(record),
         }
-        if !has_clients && record.idempotent.is_some() {
+        if matches!(self.target, Target::Azure | Target::Knative) && record.idempotent.is_some() {
             let target = self.target.name();
             let text = format!(
                 "this version of tusk-fn has no table on `{target}` to remember deliveries in: give the program a store"
@@ -341,6 +337,37 @@ impl Reasons {
                 "trigger",
                 "Firestore takes no list directly in a list, and no whole number beyond 64 bits with a sign: an item that has \
                  one is refused",
+            );
+        }
+    }
+
+    /// What is sent goes through the broker, and a secret is a file. There is nothing to store in.
+    fn outputs_of_knative(&mut self, record: &FunctionRecord) {
+        for output in &record.outputs {
+            match output.kind {
+                OutputKind::Table | OutputKind::Bucket => {
+                    let text = format!("Knative has no {}s, as {output} would be", output.kind.name());
+                    self.impossible("trigger", text, Some("list other `targets`".to_owned()));
+                }
+                OutputKind::Queue => self.emulated(
+                    "trigger",
+                    format!(
+                        "{output} is the broker: a message is lost if no function receives it when it is sent, and cannot be \
+                         delayed; its attributes have names of 1 to 20 small letters and digits"
+                    ),
+                ),
+                OutputKind::Topic => self.emulated(
+                    "trigger",
+                    format!("attributes of a message of {output} have names of 1 to 20 small letters and digits"),
+                ),
+                OutputKind::Event | OutputKind::Secret => {}
+            }
+        }
+        if record.outputs.iter().any(|it| matches!(it.kind, OutputKind::Queue | OutputKind::Topic | OutputKind::Event))
+        {
+            self.emulated(
+                "trigger",
+                "what is sent is as durable as the broker's channel: an in-memory one loses it when it restarts",
             );
         }
     }
@@ -411,14 +438,14 @@ mod tests {
     fn each_kind_of_output_has_its_verdicts() {
         let http = json!({"kind": "http", "route": "a", "methods": ["GET"], "auth": "public"});
         for (kind, access, expected) in [
-            ("queue", "write", "eimi"),
-            ("topic", "write", "eiei"),
-            ("event", "write", "eiei"),
+            ("queue", "write", "eimm"),
+            ("topic", "write", "eiem"),
+            ("event", "write", "eiem"),
             ("table", "all", "eimi"),
             ("table", "write", "eimi"),
             ("table", "read", "eiei"),
             ("bucket", "all", "eiei"),
-            ("secret", "read", "eiei"),
+            ("secret", "read", "eiee"),
         ] {
             let outputs = json!([{"kind": kind, "name": "n", "access": access}]);
             assert_eq!(standings(&record(&http, json!({"outputs": outputs}))), expected, "{kind} {access}");

@@ -244,7 +244,9 @@ impl App {
     /// Opens what functions send to, store in and read, if they do and the provider has it.
     #[cfg(platform)]
     fn open_outputs(&mut self, provider: Provider, registry: &Registry) -> Result<(), StartError> {
-        let outputs = registry.functions.iter().find_map(|function| function.outputs);
+        let keeps = self.idempotency.is_none() && provider.has_tables();
+        let wants = |it: &&Function| !it.record.outputs.is_empty() || (keeps && it.record.idempotent.is_some());
+        let outputs = registry.functions.iter().filter(wants).find_map(|function| function.outputs);
         let contents = registry.functions.iter().find_map(|function| function.contents);
         let Some(open) = outputs.or(contents).and_then(|support| support.of(provider)) else { return Ok(()) };
         let cloud = match self.cloud.take().map_or_else(open, Ok) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::suggest::nearest;
 use tusk_fn_spec::trigger::Trigger;
@@ -34,7 +35,7 @@ pub(super) fn existing<'a>(resources: &mut Resources<'a>, existing: &'a [Existin
                     | ResourceKind::Secret => nearest(&name, names(resources, kind)),
                 };
                 let near = near.map(str::to_owned);
-                RenderErrorKind::UnusedResource { kind, name, near }
+                RenderErrorKind::UnusedResource { target: Target::Aws, kind, name, near }
             }
             Some(_) if resources.existing.contains_key(&key) => RenderErrorKind::ResourceTwice { kind, name },
             Some(arn) => {

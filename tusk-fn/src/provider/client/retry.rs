@@ -94,10 +94,15 @@ impl<'a> Attempts<'a> {
     }
 
     /// How long to wait before another attempt; none if there is to be none.
+    pub(crate) fn pause(&mut self, class: Class) -> Option<Duration> {
+        self.pause_of(class, Duration::ZERO)
+    }
+
+    /// Likewise, and at least for as long as the service asked for.
     ///
     /// The pause is drawn from the whole range between nothing and its longest, so that those who were refused together do
     /// not come back together.
-    pub(crate) fn pause(&mut self, class: Class) -> Option<Duration> {
+    pub(crate) fn pause_of(&mut self, class: Class, asked: Duration) -> Option<Duration> {
         self.made += 1;
         let first = match class {
             Class::Lasting => return None,
@@ -109,8 +114,8 @@ impl<'a> Attempts<'a> {
         }
         let doublings = 1_u32.checked_shl(self.made - 1).unwrap_or(u32::MAX);
         let longest = first.saturating_mul(doublings).min(self.policy.longest_pause);
-        let pause = longest.mul_f64(random_share());
-        (Instant::now() + pause < self.deadline).then_some(pause)
+        let pause = longest.mul_f64(random_share()).saturating_add(asked);
+        Instant::now().checked_add(pause).filter(|end| *end < self.deadline).map(|_| pause)
     }
 }
 
