@@ -40,7 +40,7 @@ impl Callers {
     }
 
     /// What is added to the program's name.
-    const fn suffix(self) -> &'static str {
+    pub(crate) const fn suffix(self) -> &'static str {
         match self {
             Self::Anyone => "public",
             Self::Admitted => "platform",
@@ -72,9 +72,11 @@ pub(crate) fn services<'a>(program: &str, functions: &[&'a FunctionRecord]) -> V
 }
 
 impl Service<'_> {
-    /// How long a request may take: as long as the most patient function. The runtime keeps each function's own deadline.
+    /// How long a request may take, in whole seconds: as long as the most patient function. The runtime keeps each function's
+    /// own deadline.
     pub(crate) fn timeout(&self) -> Duration {
-        self.functions.iter().map(|it| it.timeout()).max().unwrap_or_default()
+        let longest = self.functions.iter().map(|it| it.timeout()).max().unwrap_or_default();
+        Duration::from_secs(u64::try_from(longest.as_millis().div_ceil(1000)).unwrap_or(u64::MAX))
     }
 
     /// The most memory that a function asks for, in bytes.

@@ -153,6 +153,8 @@ pub enum RenderErrorKind {
     },
     /// An existing resource that no function refers to.
     UnusedResource {
+        /// The provider.
+        target: Target,
         /// Its kind.
         kind: ResourceKind,
         /// Its logical name.
@@ -227,6 +229,29 @@ pub enum RenderErrorKind {
         /// Their logical names, each before the one that it gives up to.
         queues: Vec<String>,
     },
+    /// A program's name that things on Google cannot have.
+    ProgramName {
+        /// The name.
+        found: String,
+    },
+    /// What is to be the name of an existing resource on Google is none.
+    GoogleName {
+        /// The resource's kind.
+        kind: ResourceKind,
+        /// Its logical name.
+        name: String,
+        /// What was given.
+        found: String,
+        /// What such a name looks like.
+        example: &'static str,
+    },
+    /// A key, where nobody needs to be allowed to use it.
+    KeyOnGoogle {
+        /// The kind of the resource that it is to encrypt.
+        kind: ResourceKind,
+        /// The resource's logical name.
+        name: String,
+    },
     /// The text could not be written.
     Yaml {
         /// Why.
@@ -271,6 +296,9 @@ impl RenderError {
             | RenderErrorKind::KeyArn { .. }
             | RenderErrorKind::KeyOfNothing { .. }
             | RenderErrorKind::Regions { .. }
+            | RenderErrorKind::ProgramName { .. }
+            | RenderErrorKind::GoogleName { .. }
+            | RenderErrorKind::KeyOnGoogle { .. }
             | RenderErrorKind::Yaml { .. } => None,
         }
     }
@@ -278,7 +306,9 @@ impl RenderError {
     /// What is wrong.
     pub fn message(&self) -> String {
         match &self.kind {
-            RenderErrorKind::Unsupported { .. } => "this version writes manifests for `aws` only".to_owned(),
+            RenderErrorKind::Unsupported { .. } => {
+                "this version writes manifests for `aws` and `google` only".to_owned()
+            }
             RenderErrorKind::NoFunctions { target, others: 0 } => {
                 format!("the program has no function to deploy to `{}`", target.name())
             }
@@ -322,8 +352,8 @@ impl RenderError {
             RenderErrorKind::Arn { kind, name, found, .. } => {
                 format!("`{found}` is to be the {kind} `{name}`, and is not the ARN of one")
             }
-            RenderErrorKind::UnusedResource { kind, name, .. } => {
-                format!("no function that is deployed to `aws` refers to the {kind} `{name}`")
+            RenderErrorKind::UnusedResource { target, kind, name, .. } => {
+                format!("no function that is deployed to `{}` refers to the {kind} `{name}`", target.name())
             }
             RenderErrorKind::ResourceTwice { kind, name } => format!("the {kind} `{name}` is given twice"),
             RenderErrorKind::KeyArn { kind, name, found, .. } => {
@@ -359,6 +389,16 @@ impl RenderError {
             RenderErrorKind::DeadLetterCircle { queues } => {
                 format!("the queues {} give up to each other", listed(queues.iter().map(String::as_str), "and"))
             }
+            RenderErrorKind::ProgramName { found } => {
+                format!("services, topics and buckets of Google cannot be called after the program `{found}`")
+            }
+            RenderErrorKind::GoogleName { kind, name, found, .. } => {
+                format!("`{found}` is to be the {kind} `{name}`, and is not the name of one on Google")
+            }
+            RenderErrorKind::KeyOnGoogle { kind, name } => format!(
+                "the {kind} `{name}` is given with a key, and on Google nobody has to be allowed to use one: its services do that \
+                 themselves"
+            ),
             RenderErrorKind::Yaml { reason } => format!("the manifest cannot be written as YAML: {reason}"),
         }
     }
@@ -366,7 +406,7 @@ impl RenderError {
     /// What to do about it.
     pub fn help(&self) -> Option<String> {
         Some(match &self.kind {
-            RenderErrorKind::Unsupported { .. } => "use `--provider aws`".to_owned(),
+            RenderErrorKind::Unsupported { .. } => "use `--provider aws` or `--provider google`".to_owned(),
             RenderErrorKind::NoFunctions { target, others: 1.. } => {
                 format!(
                     "add `\"{}\"` to the `targets` of a function, or remove the key: then it is for all",
@@ -433,6 +473,14 @@ impl RenderError {
             }
             RenderErrorKind::DeadLetterCircle { .. } => {
                 "remove one `dead_letter`: without it, a queue has one of its own".to_owned()
+            }
+            RenderErrorKind::ProgramName { .. } => {
+                "rename it to at most 40 letters, digits and single `-`, beginning with a letter and without `goog`"
+                    .to_owned()
+            }
+            RenderErrorKind::GoogleName { example, .. } => format!("write its whole name, such as `{example}`"),
+            RenderErrorKind::KeyOnGoogle { kind, name } => {
+                format!("remove `--key {}/{name}=…`", kind.name().replace(' ', "-"))
             }
             RenderErrorKind::Yaml { .. } => return None,
         })
