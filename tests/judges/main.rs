@@ -7,6 +7,7 @@
 
 mod emulator;
 mod event_source;
+mod google;
 mod http;
 mod moto;
 mod setup;
@@ -29,6 +30,8 @@ use crate::setup::{Missing, arm64, judges, template_and_binary};
 fn main() {
     let arguments = Arguments::from_args();
     let judges = setup::python();
+    let cloud_run = judges.clone().and_then(|()| setup::schemas(google::SCHEMA).map(drop));
+    let gcloud = setup::gcloud().map(drop);
     let arm = judges.clone().and_then(|()| setup::qemu());
     let trials = vec![
         trial("functions_are_read_out_of_stripped_binaries", &Ok(()), listed),
@@ -42,6 +45,9 @@ fn main() {
         trial("moto_takes_what_clients_send", &judges, moto::takes_what_clients_send),
         trial("aws_lint_finds_nothing", &judges, aws_lint),
         trial("checkov_finds_nothing", &judges, checkov),
+        trial("cloud_run_takes_the_services", &cloud_run, google::services),
+        trial("shellcheck_finds_nothing", &judges, google::shellcheck),
+        trial("gcloud_understands_the_scripts", &gcloud, google::gcloud),
         trial("aarch64_binary_answers_under_qemu", &arm, aarch64),
     ];
     libtest_mimic::run(&arguments, trials).exit();

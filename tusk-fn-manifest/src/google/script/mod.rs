@@ -113,6 +113,9 @@ pub(super) fn text(plan: &Plan<'_>) -> Result<String, Vec<RenderError>> {
          #\n\
          # write it again:  {command}\n\
          # deploy:          PROJECT_ID=… REGION=… IMAGE=… ./deploy.sh\n\
+         #\n\
+         # What stands between single quotes is meant as it stands:\n\
+         # shellcheck disable=SC2016\n\
          \n\
          set -euo pipefail\n\
          \n\

@@ -161,7 +161,7 @@ proptest! {
         for (member, role, on) in granted.iter().filter(|(member, ..)| member == "$PUBSUB") {
             let known = match role.as_str() {
                 "roles/iam.serviceAccountTokenCreator" => on == "$INVOKER",
-                "roles/pubsub.publisher" => on.ends_with(".dead") || on.ends_with("failed-orders"),
+                "roles/pubsub.publisher" => on.contains(".dead") || on.ends_with("failed-orders"),
                 _ => false,
             };
             prop_assert!(known, "{member} {role} {on}");

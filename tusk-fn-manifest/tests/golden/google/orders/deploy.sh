@@ -3,6 +3,9 @@
 #
 # write it again:  cargo tusk build --provider google
 # deploy:          PROJECT_ID=… REGION=… IMAGE=… ./deploy.sh
+#
+# What stands between single quotes is meant as it stands:
+# shellcheck disable=SC2016
 
 set -euo pipefail
 
