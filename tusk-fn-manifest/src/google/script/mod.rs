@@ -106,7 +106,7 @@ pub(super) fn text(plan: &Plan<'_>) -> Result<String, Vec<RenderError>> {
     events_service(plan, &mut lines)?;
     other_services(plan, &mut lines);
     stale::lines(plan, &mut lines);
-    epilogue(&mut lines);
+    lines.section("done");
     let header = format!(
         "#!/usr/bin/env bash\n\
          # Written by tusk-fn {version} out of the compiled program. Do not edit: the next build overwrites it.\n\
@@ -279,8 +279,4 @@ fn other_services(plan: &Plan<'_>, lines: &mut Lines) {
             service.name
         )]);
     }
-}
-
-fn epilogue(lines: &mut Lines) {
-    lines.0.push_str("\nsay 'done'\nprintf '%s' \"$remarks\"\n");
 }

@@ -39,9 +39,14 @@ die() {
 
 remarks=''
 
-# Something to be done by hand: said at the end.
+# Something to be done by hand: said at the end, however that comes.
 remark() {
   remarks="$remarks  - $*"$'\n'
+}
+
+finish() {
+  rm -rf "$scratch"
+  printf '%s' "$remarks"
 }
 
 # gcloud, which asks nothing.
@@ -104,7 +109,7 @@ prepare() {
   exists projects describe "$PROJECT_ID" || die "there is no project $PROJECT_ID" 'see them all: gcloud projects list'
   folder="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
   scratch="$(mktemp -d)"
-  trap 'rm -rf "$scratch"' EXIT
+  trap finish EXIT
 }
 
 # database PROJECT DATABASE: makes sure that it is there. Where it is cannot be changed later, so that nobody chooses that here.
@@ -272,11 +277,11 @@ channel() {
 # service NAME: deploys its document of service.yaml, with the values put in.
 service() {
   awk -v name="  name: $1" '
-    function finish() { if (found) printf "%s", text; text = ""; found = 0 }
-    /^---$/ { finish(); next }
+    function out() { if (found) printf "%s", text; text = ""; found = 0 }
+    /^---$/ { out(); next }
     { text = text $0 "\n" }
     $0 == name { found = 1 }
-    END { finish() }
+    END { out() }
   ' "$folder/service.yaml" |
     sed -e "s|[$]{PROJECT_ID}|$PROJECT_ID|g" -e "s|[$]{REGION}|$REGION|g" -e "s|[$]{IMAGE}|$IMAGE|g" >"$scratch/$1.yaml"
   [[ -s "$scratch/$1.yaml" ]] || die "$folder/service.yaml has no service $1" 'write both files again, by one build'
@@ -378,4 +383,3 @@ stale 'secrets' "" "$(g secrets list --filter=labels.tusk-fn=legacy --format='va
 stale 'storage buckets' "" "$(g storage buckets list --filter=labels.tusk-fn=legacy --format='value(storage_url)')"
 
 say 'done'
-printf '%s' "$remarks"
