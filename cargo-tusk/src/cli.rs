@@ -87,8 +87,9 @@ pub(crate) struct BuildOptions {
     /// The folder to write to [default: `tusk/PROVIDER` in cargo's target directory]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Use a resource that is there already instead of creating one, such as `queue/orders=arn:aws:sqs:…`; may be repeated
-    #[arg(long, value_name = "KIND/NAME=ARN")]
+    /// Use a resource that is there already instead of creating one, such as `queue/orders=arn:aws:sqs:…`, or on Google
+    /// `queue/orders=projects/…/topics/…`; may be repeated
+    #[arg(long, value_name = "KIND/NAME=ID")]
     pub(crate) existing: Vec<ExistingArgument>,
     /// Let functions use the key (AWS KMS) that encrypts a resource of `--existing`, such as
     /// `queue/orders=arn:aws:kms:…`; may be repeated
@@ -172,14 +173,15 @@ impl FromStr for ExistingArgument {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (logical, physical) = text.split_once('=').filter(|(_, physical)| !physical.is_empty()).ok_or(
-            "write what it is, its logical name and its ARN, such as `queue/orders=arn:aws:sqs:eu-central-1:1:orders`",
+            "write what it is, its logical name and what the provider calls it, such as \
+             `queue/orders=arn:aws:sqs:eu-central-1:1:orders`",
         )?;
         let (word, name) = logical.split_once('/').unwrap_or((logical, EVENT_BUS));
         let words = || ResourceKind::ALL.map(|kind| kind.name().replace(' ', "-"));
         let kind = words().iter().position(|known| known == word).map(|at| ResourceKind::ALL[at]);
         match kind {
             Some(ResourceKind::EventBus) if name != EVENT_BUS => {
-                Err("a program has one event bus: write `event-bus=ARN`".to_owned())
+                Err("a program has one event bus: write `event-bus=ID`".to_owned())
             }
             Some(kind) if logical.contains('/') || kind == ResourceKind::EventBus => {
                 Ok(Self { kind, name: name.to_owned(), physical: physical.to_owned() })

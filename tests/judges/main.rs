@@ -7,6 +7,7 @@
 
 mod emulator;
 mod event_source;
+mod google;
 mod http;
 mod image;
 mod moto;
@@ -34,6 +35,8 @@ fn main() {
     let arguments = Arguments::from_args();
     let judges = setup::python();
     let knative = judges.clone().and_then(|()| setup::schemas("knative").map(drop));
+    let cloud_run = judges.clone().and_then(|()| setup::schemas(google::SCHEMA).map(drop));
+    let gcloud = setup::gcloud().map(drop);
     let arm = judges.clone().and_then(|()| setup::qemu());
     let containers = setup::containers();
     let mut trials = vec![
@@ -49,6 +52,9 @@ fn main() {
         trial("aws_lint_finds_nothing", &judges, aws_lint),
         trial("checkov_finds_nothing", &judges, checkov),
         trial("knative_takes_the_manifests", &knative, knative_check),
+        trial("cloud_run_takes_the_services", &cloud_run, google::services),
+        trial("shellcheck_finds_nothing", &judges, google::shellcheck),
+        trial("gcloud_understands_the_scripts", &gcloud, google::gcloud),
         trial("aarch64_binary_answers_under_qemu", &arm, aarch64),
     ];
     // `cargo tusk build` packages nothing that it writes no manifests for.

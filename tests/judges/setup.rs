@@ -158,15 +158,33 @@ pub(crate) fn golden_objects() -> Vec<PathBuf> {
     files.filter(|path| !path.ends_with("kustomization.yaml")).collect()
 }
 
+/// What the tests of the manifests hold for Google: the files of that name, one for each program.
+pub(crate) fn golden_of_google(name: &str) -> Vec<PathBuf> {
+    let folder = tests().with_file_name("tusk-fn-manifest").join("tests/golden/google");
+    let programs = std::fs::read_dir(&folder).expect("the golden files are there");
+    let files = programs.map(|program| program.expect("it can be read").path().join(name));
+    files.filter(|path| path.exists()).collect()
+}
+
 /// The variable that names the folder of schemas which others wrote.
 const SCHEMAS_VARIABLE: &str = "TUSK_FN_SCHEMAS";
 
-/// A folder of such schemas.
+/// Such a schema, or a folder of them.
 pub(crate) fn schemas(of: &str) -> Result<PathBuf, Missing> {
-    let folder = std::env::var_os(SCHEMAS_VARIABLE).map(|folder| PathBuf::from(folder).join(of));
-    let missing =
-        || Missing(format!("`{SCHEMAS_VARIABLE}` names no folder with a folder `{of}` (see tests/README.md)"));
-    folder.filter(|folder| folder.is_dir()).ok_or_else(missing)
+    let path = std::env::var_os(SCHEMAS_VARIABLE).map(|folder| PathBuf::from(folder).join(of));
+    let missing = || Missing(format!("`{SCHEMAS_VARIABLE}` names no folder with `{of}` (see tests/README.md)"));
+    path.filter(|path| path.exists()).ok_or_else(missing)
+}
+
+/// gcloud's own Python and where gcloud is, without whatever account it knows.
+pub(crate) fn gcloud() -> Result<(PathBuf, PathBuf), Missing> {
+    let mut info = Command::new("gcloud");
+    info.args(["info", "--format=value(basic.python_location,installation.sdk_root)"]);
+    let paths = run(info.env("CLOUDSDK_CONFIG", scratch("gcloud-info")).env("CLOUDSDK_CORE_DISABLE_PROMPTS", "1"));
+    let missing = || Missing("gcloud is not installed (see https://cloud.google.com/sdk/docs/install)".to_owned());
+    let paths = paths.map_err(|_| missing())?;
+    let (python, root) = paths.trim().split_once('\t').ok_or_else(missing)?;
+    Ok((PathBuf::from(python), PathBuf::from(root)))
 }
 
 /// The example, built as it is deployed by default.

@@ -40,7 +40,7 @@ impl Callers {
     }
 
     /// What is added to the program's name.
-    const fn suffix(self) -> &'static str {
+    pub(crate) const fn suffix(self) -> &'static str {
         match self {
             Self::Anyone => "public",
             Self::Admitted => "platform",

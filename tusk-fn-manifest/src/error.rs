@@ -231,6 +231,29 @@ pub enum RenderErrorKind {
     },
     /// Something that no object of Knative can be or have.
     Knative(KnativeError),
+    /// A program's name that things on Google cannot have.
+    ProgramName {
+        /// The name.
+        found: String,
+    },
+    /// What is to be the name of an existing resource on Google is none.
+    GoogleName {
+        /// The resource's kind.
+        kind: ResourceKind,
+        /// Its logical name.
+        name: String,
+        /// What was given.
+        found: String,
+        /// What such a name looks like.
+        example: &'static str,
+    },
+    /// A key, where nobody needs to be allowed to use it.
+    KeyOnGoogle {
+        /// The kind of the resource that it is to encrypt.
+        kind: ResourceKind,
+        /// The resource's logical name.
+        name: String,
+    },
     /// The text could not be written.
     Yaml {
         /// Why.
@@ -276,6 +299,9 @@ impl RenderError {
             | RenderErrorKind::KeyArn { .. }
             | RenderErrorKind::KeyOfNothing { .. }
             | RenderErrorKind::Regions { .. }
+            | RenderErrorKind::ProgramName { .. }
+            | RenderErrorKind::GoogleName { .. }
+            | RenderErrorKind::KeyOnGoogle { .. }
             | RenderErrorKind::Yaml { .. } => None,
         }
     }
@@ -284,7 +310,7 @@ impl RenderError {
     pub fn message(&self) -> String {
         match &self.kind {
             RenderErrorKind::Unsupported { .. } => {
-                "this version writes manifests for `aws` and `knative` only".to_owned()
+                "this version writes manifests for `aws` and `google` only".to_owned()
             }
             RenderErrorKind::NoFunctions { target, others: 0 } => {
                 format!("the program has no function to deploy to `{}`", target.name())
@@ -367,6 +393,16 @@ impl RenderError {
                 format!("the queues {} give up to each other", listed(queues.iter().map(String::as_str), "and"))
             }
             RenderErrorKind::Knative(error) => error.message(),
+            RenderErrorKind::ProgramName { found } => {
+                format!("services, topics and buckets of Google cannot be called after the program `{found}`")
+            }
+            RenderErrorKind::GoogleName { kind, name, found, .. } => {
+                format!("`{found}` is to be the {kind} `{name}`, and is not the name of one on Google")
+            }
+            RenderErrorKind::KeyOnGoogle { kind, name } => format!(
+                "the {kind} `{name}` is given with a key, and on Google nobody has to be allowed to use one: its services do that \
+                 themselves"
+            ),
             RenderErrorKind::Yaml { reason } => format!("the manifest cannot be written as YAML: {reason}"),
         }
     }
@@ -374,7 +410,7 @@ impl RenderError {
     /// What to do about it.
     pub fn help(&self) -> Option<String> {
         Some(match &self.kind {
-            RenderErrorKind::Unsupported { .. } => "use `--provider aws` or `--provider knative`".to_owned(),
+            RenderErrorKind::Unsupported { .. } => "use `--provider aws` or `--provider google`".to_owned(),
             RenderErrorKind::NoFunctions { target, others: 1.. } => {
                 format!(
                     "add `\"{}\"` to the `targets` of a function, or remove the key: then it is for all",
@@ -443,6 +479,14 @@ impl RenderError {
                 "remove one `dead_letter`: without it, a queue has one of its own".to_owned()
             }
             RenderErrorKind::Knative(error) => error.help(),
+            RenderErrorKind::ProgramName { .. } => {
+                "rename it to at most 40 letters, digits and single `-`, beginning with a letter and without `goog`"
+                    .to_owned()
+            }
+            RenderErrorKind::GoogleName { example, .. } => format!("write its whole name, such as `{example}`"),
+            RenderErrorKind::KeyOnGoogle { kind, name } => {
+                format!("remove `--key {}/{name}=…`", kind.name().replace(' ', "-"))
+            }
             RenderErrorKind::Yaml { .. } => return None,
         })
     }

@@ -20,8 +20,10 @@
 //! ```
 
 mod aws;
+mod circle;
 mod container;
 mod error;
+mod google;
 mod json;
 mod knative;
 mod note;
@@ -75,9 +77,10 @@ impl Project {
     }
 
     /// The same project, with a resource that is there already: nothing is made for that logical name, and functions use what
-    /// `physical` names, on AWS by its ARN, on Knative by an object's name. How it is set up stays as it is; a note says what a trigger needs of it.
+    /// `physical` names: on AWS by its ARN, on Google by its whole name (`projects/…/topics/…`), a bucket by its own, on Knative by an
+    /// object's name. How it is set up stays as it is; a note says what a trigger needs of it.
     ///
-    /// A table that triggers a function is named by the ARN of its stream. The event bus is called [`EVENT_BUS`].
+    /// On AWS, a table that triggers a function is named by the ARN of its stream. The event bus is called [`EVENT_BUS`].
     ///
     /// ```
     /// use tusk_fn_manifest::{Project, ResourceKind};
@@ -180,6 +183,11 @@ pub struct File {
 }
 
 impl File {
+    /// A script that people run.
+    fn script(path: impl Into<String>, contents: impl Into<String>) -> Self {
+        Self { executable: true, ..Self::new(path, contents) }
+    }
+
     /// A file that is only read.
     fn new(path: impl Into<String>, contents: impl Into<String>) -> Self {
         Self { path: path.into(), contents: contents.into(), executable: false }
@@ -189,8 +197,8 @@ impl File {
 /// Why a provider cannot be rendered for, if it cannot.
 pub fn unsupported(target: Target) -> Option<RenderError> {
     match target {
-        Target::Aws | Target::Knative => None,
-        Target::Azure | Target::Google => Some(RenderError::of_project(RenderErrorKind::Unsupported { target })),
+        Target::Aws | Target::Google | Target::Knative => None,
+        Target::Azure => Some(RenderError::of_project(RenderErrorKind::Unsupported { target })),
     }
 }
 
@@ -201,7 +209,8 @@ pub fn unsupported(target: Target) -> Option<RenderError> {
 pub fn render(project: &Project, target: Target) -> Result<Manifest, Vec<RenderError>> {
     match target {
         Target::Aws => aws::render(project),
+        Target::Google => google::render(project),
         Target::Knative => knative::render(project),
-        Target::Azure | Target::Google => Err(unsupported(target).into_iter().collect()),
+        Target::Azure => Err(unsupported(target).into_iter().collect()),
     }
 }

@@ -93,6 +93,30 @@ pub enum NoteKind {
         /// How many can read well.
         most: usize,
     },
+    /// A secret of Google's Secret Manager whose value is to be put in.
+    SecretVersion {
+        /// What Secret Manager calls it.
+        secret: String,
+    },
+    /// A database of Firestore, which nobody makes here: where it is cannot be changed later.
+    Firestore {
+        /// Its name.
+        database: String,
+    },
+    /// A bucket of Google's that is there already, and may keep old versions.
+    Versions {
+        /// The bucket's logical name.
+        bucket: String,
+    },
+    /// The project that has to be deployed to.
+    SameProject {
+        /// The kind of the resource that is there.
+        kind: ResourceKind,
+        /// Its logical name.
+        name: String,
+        /// The project.
+        project: String,
+    },
     /// Messages that a filter should let through, and does not.
     NoAttributes {
         /// The topic's logical name.
@@ -142,7 +166,9 @@ impl Note {
             NoteKind::Characters { route } => format!(
                 "API Gateway does not document how it matches letters beyond ASCII, which the route `{route}` has"
             ),
-            NoteKind::SecretValue { secret } => format!("the secret `{secret}` is made without a value"),
+            NoteKind::SecretValue { secret } | NoteKind::SecretVersion { secret } => {
+                format!("the secret `{secret}` is made without a value")
+            }
             NoteKind::ExistingQueue { queue, .. } => {
                 format!("the queue `{queue}` is there already, and stays as it is set up")
             }
@@ -166,6 +192,16 @@ impl Note {
             NoteKind::Readers { table, readers, most } => format!(
                 "{readers} functions read the changes of the table `{table}`, and DynamoDB slows down more than {most}"
             ),
+            NoteKind::Firestore { database } => {
+                format!("the Firestore database `{database}` is not made, since its place cannot be changed later")
+            }
+            NoteKind::Versions { bucket } => format!(
+                "the bucket `{bucket}` is there already; if it keeps old versions, Cloud Storage tells of a deletion as `archived`, \
+                 and of the end of a version as `deleted`"
+            ),
+            NoteKind::SameProject { kind, name, project } => {
+                format!("it can only be deployed to the project `{project}`, where the {kind} `{name}` is")
+            }
             NoteKind::NoAttributes { topic, condition } => format!(
                 "SNS gives a message of `{topic}` that has no attributes at all to nobody with a filter, although \
                  `{condition}` holds for it"
@@ -217,6 +253,17 @@ impl Note {
             NoteKind::Readers { .. } => {
                 Some("let one function receive the changes, and publish them to a topic for the others".to_owned())
             }
+            NoteKind::SecretVersion { secret } => Some(format!(
+                "after the first deployment, put it in: `gcloud secrets versions add {secret} --data-file=VALUE`"
+            )),
+            NoteKind::Firestore { database } => Some(format!(
+                "before the first deployment: `gcloud firestore databases create --database='{database}' --location=REGION`"
+            )),
+            NoteKind::Versions { .. } => Some(
+                "turn its versions off: else the function is told when a version ends, and not when the object is deleted"
+                    .to_owned(),
+            ),
+            NoteKind::SameProject { project, .. } => Some(format!("set `PROJECT_ID={project}`")),
             NoteKind::NoAttributes { .. } => Some("publish each message with an attribute".to_owned()),
             NoteKind::SecretObject { object, .. } => Some(format!(
                 "before the first deployment: `kubectl create secret generic {object} --from-file=value=FILE`, in the namespace \

@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 
 use jiff::Timestamp;
 
+use crate::filter::{self, Wildcard};
 use crate::limits;
 use crate::output::OutputKind;
 use crate::provider::Target;
@@ -18,6 +19,7 @@ use crate::trigger::database::{ChangeEvent, Database};
 use crate::trigger::http::Auth;
 use crate::trigger::queue::{DEFAULT_ATTEMPTS, DEFAULT_BATCH, Queue};
 use crate::trigger::timer::Timer;
+use crate::trigger::topic::Topic;
 
 /// How a platform keeps what the source says, from the best to the worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,6 +116,9 @@ impl Reasons {
     fn all(&mut self, record: &FunctionRecord) {
         self.trigger(&record.trigger);
         self.outputs(record);
+        if self.target == Target::Google {
+            self.on_google(record);
+        }
     }
 
     fn emulated(&mut self, key: &'static str, text: impl Into<String>) {
@@ -152,7 +157,12 @@ impl Reasons {
             Trigger::Topic(topic) => {
                 self.broker("topic");
                 self.rejection();
-                if !topic.filter.is_empty() && matches!(self.target, Target::Knative | Target::Google) {
+                let unfiltered = match self.target {
+                    Target::Knative => !topic.filter.is_empty(),
+                    Target::Google => filter::for_pubsub(&topic.filter).is_none(),
+                    Target::Aws | Target::Azure => false,
+                };
+                if unfiltered {
                     self.emulated(
                         "filter",
                         "every message is delivered, and the function's process drops those that it does not want",
@@ -300,6 +310,49 @@ impl Reasons {
                 );
             }
         }
+    }
+
+    /// What Google's services ask for that a function is deployed to, apart from how they call it.
+    fn on_google(&mut self, record: &FunctionRecord) {
+        if record.memory.is_some() {
+            self.emulated(
+                "memory",
+                "the functions of a Cloud Run service share its memory: the most that one asks for, and 512MB at least",
+            );
+        }
+        match &record.trigger {
+            Trigger::Queue(Queue { delivery, .. }) | Trigger::Topic(Topic { delivery, .. })
+                if delivery.concurrency != DEFAULT_BATCH =>
+            {
+                self.emulated(
+                    "concurrency",
+                    "the functions of a Cloud Run service share one limit: the lowest that one sets",
+                );
+            }
+            Trigger::Event(event) if matches!(event.event_type, Wildcard::Prefix(_)) => {
+                let help = "write the whole type, or list other `targets`".to_owned();
+                self.impossible("type", "a trigger of Eventarc is for events of exactly one type", Some(help));
+            }
+            Trigger::Database(database) => self.firestore("table", &database.table),
+            _ => {}
+        }
+        for output in record.outputs.iter().filter(|output| output.kind == OutputKind::Table) {
+            self.firestore("trigger", &output.name);
+        }
+    }
+
+    /// The names of databases that Firestore takes ("Create and manage databases").
+    fn firestore(&mut self, key: &'static str, table: &str) {
+        const SHORTEST: usize = 4;
+        let Some((database, _)) = table.split_once('/').filter(|(database, _)| database.len() < SHORTEST) else {
+            return;
+        };
+        let text = format!(
+            "a database of Firestore has a name of {SHORTEST} characters or more, and `{database}` has {}",
+            database.len()
+        );
+        let help = "give the database a longer name, or list other `targets`".to_owned();
+        self.impossible(key, text, Some(help));
     }
 
     fn outputs(&mut self, record: &FunctionRecord) {
@@ -452,6 +505,39 @@ mod tests {
         }
         let timer = json!({"kind": "timer", "schedule": "0 0 * * * *"});
         assert_eq!(standings(&record(&timer, json!({"idempotent": "delivery"}))), "emem");
+    }
+
+    #[test]
+    fn google_is_told_from_the_others_where_its_services_differ() {
+        let event = |kind: &str| json!({"kind": "event", "type": kind});
+        let table = |name: &str| json!({"outputs": [{"kind": "table", "name": name}]});
+        let topic = |filter: &str| json!({"kind": "topic", "topic": "t", "filter": [filter]});
+        let slow = json!({"kind": "queue", "queue": "q", "concurrency": 2});
+        for (trigger, more, key, standing) in [
+            (event("com.example.*"), json!({}), "type", Some(Standing::Impossible)),
+            (event("com.example.a"), json!({}), "type", None),
+            (event("a"), table("abc/stock"), "trigger", Some(Standing::Impossible)),
+            (event("a"), table("abcd/stock"), "trigger", Some(Standing::Emulated)),
+            (
+                json!({"kind": "database", "table": "a/b", "events": ["insert"]}),
+                json!({}),
+                "table",
+                Some(Standing::Impossible),
+            ),
+            (json!({"kind": "database", "table": "b", "events": ["insert"]}), json!({}), "table", None),
+            (topic("a = b"), json!({}), "filter", None),
+            (topic(&format!("a = {}", "b".repeat(250))), json!({}), "filter", Some(Standing::Emulated)),
+            (event("a"), json!({"memory": 268_435_456}), "memory", Some(Standing::Emulated)),
+            (event("a"), json!({}), "memory", None),
+            (slow, json!({}), "concurrency", Some(Standing::Emulated)),
+            (event("a"), json!({"idempotent": "delivery"}), "idempotent", None),
+        ] {
+            let verdict = Verdict::of(&record(&trigger, more.clone()), Target::Google, from());
+            let found = verdict.reasons.iter().find(|reason| reason.key == key).map(|reason| reason.standing);
+            assert_eq!(found, standing, "{trigger} {more}");
+        }
+        let wildcard: Trigger = serde_json::from_value(event("com.example.*")).unwrap();
+        assert_eq!(uninvokable(&wildcard, Target::Google), [], "another sender may send it");
     }
 
     #[test]

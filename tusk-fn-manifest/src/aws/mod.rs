@@ -45,6 +45,7 @@ use tusk_fn_spec::trigger::Trigger;
 
 use self::resource::Resources;
 use self::routes::Route;
+use crate::circle;
 use crate::selection::Selection;
 use crate::yaml::{Tree, map, write};
 use crate::{Architecture, File, Manifest, Project, RenderError, RenderErrorKind};
@@ -76,6 +77,7 @@ pub(crate) fn render(project: &Project) -> Result<Manifest, Vec<RenderError>> {
     let routes = routes::resolve(functions);
     let (resources, unsound) = Resources::collect(functions, project);
     let mut errors = selection.check();
+    errors.extend(circle::of(functions));
     errors.extend(unsound);
     let parts = parts(functions, &routes, &resources, &mut errors);
     check_environments(project, functions, &resources, &mut errors);

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed expectation is a failed test")]
 
 mod knative;
+mod google;
 mod permissions;
 mod records;
 mod resources;
@@ -108,9 +109,9 @@ fn more_than_one_api_or_stack_takes_is_an_error() {
 
 #[test]
 fn other_providers_are_refused_by_name() {
-    for target in [Target::Azure, Target::Google] {
+    for target in [Target::Azure] {
         let found = render(&Project::new("shop", shop()), target).unwrap_err();
-        assert_eq!(found[0].to_string(), "this version writes manifests for `aws` and `knative` only");
+        assert_eq!(found[0].to_string(), "this version writes manifests for `aws` and `google` only");
     }
 }
 

@@ -72,8 +72,7 @@ fn names<'a>(resources: &Resources<'a>, kind: ResourceKind) -> impl Iterator<Ite
 
 /// What is wrong with how resources are used.
 pub(super) fn all(resources: &Resources<'_>) -> Vec<RenderError> {
-    let mut errors = circles(resources);
-    errors.extend(regions(resources));
+    let mut errors = regions(resources);
     for ((kind, name), used) in &resources.uses {
         match kind {
             ResourceKind::Queue => errors.extend(orders(resources, name, used)),
@@ -137,31 +136,6 @@ fn streams(resources: &Resources<'_>, name: &str, used: &Use<'_>) -> Vec<RenderE
     }
     let kind = || RenderErrorKind::TableWithoutStream { table: name.to_owned(), arn: arn.text.clone() };
     used.triggered().map(|record| RenderError::of(record, kind())).collect()
-}
-
-/// Queues that give up to each other: none could be made before the others, and what nobody can handle would go round for ever.
-fn circles(resources: &Resources<'_>) -> Vec<RenderError> {
-    let mut errors = Vec::new();
-    let mut seen = BTreeSet::new();
-    for ((_, start), used) in resources.uses.iter().filter(|((kind, _), _)| *kind == ResourceKind::Queue) {
-        let mut path = Vec::new();
-        let mut next = Some(*start);
-        while let Some(queue) = next.filter(|queue| !path.contains(queue)) {
-            path.push(queue);
-            next = dead_letter_of(resources, queue);
-        }
-        if next == Some(*start) && !seen.contains(start) {
-            seen.extend(path.iter().copied());
-            let kind = RenderErrorKind::DeadLetterCircle { queues: path.into_iter().map(str::to_owned).collect() };
-            errors.extend(used.triggered().next().map(|record| RenderError::of(record, kind)));
-        }
-    }
-    errors
-}
-
-fn dead_letter_of<'a>(resources: &Resources<'a>, queue: &str) -> Option<&'a str> {
-    let used = resources.uses.get(&(ResourceKind::Queue, queue))?;
-    used.triggered().find_map(|record| queue_of(record)?.dead_letter.as_deref())
 }
 
 fn queue_of(record: &FunctionRecord) -> Option<&Queue> {
