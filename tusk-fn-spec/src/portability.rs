@@ -16,7 +16,7 @@ use crate::trigger::Trigger;
 use crate::trigger::blob::BlobEvent;
 use crate::trigger::database::{ChangeEvent, Database};
 use crate::trigger::http::Auth;
-use crate::trigger::queue::{DEFAULT_ATTEMPTS, DEFAULT_BATCH, Queue};
+use crate::trigger::queue::{DEFAULT_BATCH, Delivery, Queue};
 use crate::trigger::timer::Timer;
 
 /// How a platform keeps what the source says, from the best to the worst.
@@ -88,6 +88,11 @@ impl Verdict {
     }
 }
 
+/// The memory of an instance on Azure that is enough for so much, in bytes, if one is: "Flex Consumption plan hosting".
+pub fn flex_memory(asked: u64) -> Option<u64> {
+    [512, 2048, 4096].into_iter().map(|size| size * limits::MEGABYTE).find(|size| *size >= asked)
+}
+
 /// Why a platform cannot run a function, apart from the [limits] that it exceeds.
 pub fn impossible(record: &FunctionRecord, target: Target) -> Vec<Reason> {
     let mut reasons = Reasons { target, found: Vec::new() };
@@ -113,7 +118,21 @@ struct Reasons {
 impl Reasons {
     fn all(&mut self, record: &FunctionRecord) {
         self.trigger(&record.trigger);
+        self.memory(record);
         self.outputs(record);
+    }
+
+    /// Where an instance has one of a few sizes.
+    fn memory(&mut self, record: &FunctionRecord) {
+        if self.target != Target::Azure {
+            return;
+        }
+        let Some(asked) = record.memory else { return };
+        // More than the largest was refused by the limits.
+        if let Some(size) = flex_memory(asked).filter(|size| *size != asked) {
+            let size = size / limits::MEGABYTE;
+            self.emulated("memory", format!("an instance has 512, 2048 or 4096 MB: it runs with {size} MB or more"));
+        }
     }
 
     fn emulated(&mut self, key: &'static str, text: impl Into<String>) {
@@ -152,6 +171,7 @@ impl Reasons {
             Trigger::Topic(topic) => {
                 self.broker("topic");
                 self.rejection();
+                self.one_by_one(topic.delivery);
                 if !topic.filter.is_empty() && matches!(self.target, Target::Knative | Target::Google) {
                     self.emulated(
                         "filter",
@@ -234,8 +254,7 @@ impl Reasons {
     fn feed(&mut self) {
         self.emulated(
             "trigger",
-            "an item that fails or is rejected is lost after the retries of a retry policy, which the function must be given: \
-             Azure keeps no dead letters of it",
+            "an item that fails or is rejected is lost after the retries of its retry policy: Azure keeps no dead letters of it",
         );
     }
 
@@ -256,16 +275,26 @@ impl Reasons {
             let help = "leave `ordered` out, or list other `targets`".to_owned();
             self.impossible("ordered", "a Knative broker keeps no order of groups", Some(help));
         }
-        let one_by_one = match self.target {
-            Target::Google => Some("Pub/Sub pushes messages one by one"),
-            Target::Knative => Some("a broker delivers messages one by one"),
-            Target::Aws | Target::Azure => None,
+        self.one_by_one(queue.delivery);
+    }
+
+    /// Where messages do not come in batches.
+    fn one_by_one(&mut self, delivery: Delivery) {
+        let why = match self.target {
+            Target::Google => "Pub/Sub pushes messages one by one",
+            Target::Knative => "a broker delivers messages one by one",
+            // A failed invocation would bring back what went well of a batch, and count it as an attempt.
+            Target::Azure => "messages are taken one by one",
+            Target::Aws => return,
         };
-        if let Some(one_by_one) = one_by_one.filter(|_| queue.delivery.batch_size != DEFAULT_BATCH) {
-            self.emulated("batch_size", format!("{one_by_one}: a `Batch` has one"));
+        if delivery.batch_size != DEFAULT_BATCH {
+            self.emulated("batch_size", format!("{why}: a `Batch` has one"));
         }
-        if self.target == Target::Azure && queue.delivery.max_attempts != DEFAULT_ATTEMPTS {
-            self.emulated("max_attempts", "a Storage Queue has one number of attempts for all functions of an app");
+        if self.target == Target::Azure && delivery.concurrency != DEFAULT_BATCH {
+            self.emulated(
+                "concurrency",
+                "the functions of an app have one number: the least that one of them asks for",
+            );
         }
     }
 
@@ -303,7 +332,7 @@ impl Reasons {
     }
 
     fn outputs(&mut self, record: &FunctionRecord) {
-        if self.target != Target::Aws && !record.outputs.is_empty() {
+        if matches!(self.target, Target::Google | Target::Knative) && !record.outputs.is_empty() {
             let text = format!("this version of tusk-fn sends, stores and reads nothing on `{}`", self.target.name());
             self.impossible("trigger", text, Some("list other `targets`".to_owned()));
         }
@@ -315,7 +344,7 @@ impl Reasons {
                 }
             }
         }
-        if self.target != Target::Aws && record.idempotent.is_some() {
+        if matches!(self.target, Target::Google | Target::Knative) && record.idempotent.is_some() {
             let target = self.target.name();
             let text = format!(
                 "this version of tusk-fn has no table on `{target}` to remember deliveries in: give the program a store"
@@ -373,6 +402,7 @@ mod tests {
             (queue(json!({})), "mmmm"),
             (queue(json!({"ordered": true})), "mmmi"),
             (queue(json!({"max_attempts": 3})), "mmim"),
+            (queue(json!({"batch_size": 1})), "mmmm"),
             (json!({"kind": "topic", "topic": "t"}), "mmmm"),
             (database(&["insert", "modify"]), "mmmm"),
             (database(&["insert"]), "mimm"),
@@ -384,6 +414,34 @@ mod tests {
         ] {
             assert_eq!(standings(&record(&trigger, json!({}))), expected, "{trigger}");
         }
+    }
+
+    #[test]
+    fn azure_says_what_an_app_has_in_common() {
+        let said = |trigger: Value, more: Value| {
+            let verdict = Verdict::of(&record(&trigger, more), Target::Azure, from());
+            verdict.reasons.iter().map(|it| format!("{}: {}", it.key, it.text)).collect::<Vec<_>>().join("; ")
+        };
+        let queue = json!({"kind": "queue", "queue": "q", "max_attempts": 3});
+        assert_eq!(
+            said(queue, json!({})),
+            "trigger: a rejected item comes again until its attempts are used up, and is dead-lettered then"
+        );
+        for kind in ["queue", "topic"] {
+            let both = said(json!({"kind": kind, kind: "q", "batch_size": 1, "concurrency": 2}), json!({}));
+            assert!(both.contains("batch_size: messages are taken one by one: a `Batch` has one"), "{both}");
+            assert!(both.contains("concurrency: the functions of an app have one number"), "{both}");
+        }
+        let http = || json!({"kind": "http", "route": "a", "methods": ["GET"]});
+        for (asked, text) in [
+            (512, ""),
+            (600, "memory: an instance has 512, 2048 or 4096 MB: it runs with 2048 MB or more"),
+            (2048, ""),
+            (4096, ""),
+        ] {
+            assert_eq!(said(http(), json!({"memory": asked * limits::MEGABYTE})), text);
+        }
+        assert!(said(http(), json!({"memory": 4097 * limits::MEGABYTE})).contains("at most 4096MB of memory"));
     }
 
     #[test]
