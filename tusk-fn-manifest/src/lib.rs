@@ -26,6 +26,7 @@ mod json;
 mod note;
 mod resource;
 mod selection;
+mod uses;
 mod yaml;
 
 use tusk_fn_spec::provider::Target;
