@@ -20,6 +20,7 @@
 //! ```
 
 mod aws;
+mod azure;
 mod container;
 mod error;
 mod json;
@@ -185,13 +186,40 @@ impl File {
     }
 }
 
+/// What a program is packed into for a provider, beside its manifests, which refer to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Package {
+    /// The archive's name, in the folder that the manifests are written to.
+    pub archive: &'static str,
+    /// The program's name in the archive.
+    pub program: &'static str,
+    /// The folder of the manifests that are packed with the program, with `/` at its end, if there are such.
+    pub folder: Option<&'static str>,
+}
+
+impl Package {
+    /// For a provider that takes an archive.
+    pub const fn of(target: Target) -> Option<Self> {
+        match target {
+            Target::Aws => Some(aws::PACKAGE),
+            Target::Azure => Some(azure::PACKAGE),
+            Target::Google | Target::Knative => None,
+        }
+    }
+
+    /// The name that a file has in the archive, if it is packed.
+    pub fn name_of<'f>(&self, file: &'f File) -> Option<&'f str> {
+        let name = file.path.strip_prefix(self.folder?)?;
+        (name != azure::LOCAL_SETTINGS).then_some(name)
+    }
+}
+
 /// Why a provider cannot be rendered for, if it cannot.
 pub fn unsupported(target: Target) -> Option<RenderError> {
     match target {
-        Target::Aws => None,
-        Target::Azure | Target::Google | Target::Knative => {
-            Some(RenderError::of_project(RenderErrorKind::Unsupported { target }))
-        }
+        Target::Aws | Target::Azure => None,
+        Target::Google | Target::Knative => Some(RenderError::of_project(RenderErrorKind::Unsupported { target })),
     }
 }
 
@@ -202,6 +230,7 @@ pub fn unsupported(target: Target) -> Option<RenderError> {
 pub fn render(project: &Project, target: Target) -> Result<Manifest, Vec<RenderError>> {
     match target {
         Target::Aws => aws::render(project),
-        Target::Azure | Target::Google | Target::Knative => Err(unsupported(target).into_iter().collect()),
+        Target::Azure => azure::render(project),
+        Target::Google | Target::Knative => Err(unsupported(target).into_iter().collect()),
     }
 }

@@ -105,7 +105,15 @@ impl Id {
 
     /// A resource within this one, behind further names, of what is always there.
     pub(super) fn descendant(&self, kind: Kind, names: &[&str]) -> Self {
-        let names = names.iter().map(|name| Segment::Literal((*name).to_owned()));
+        self.within(kind, names.iter().map(|name| Segment::Literal((*name).to_owned())))
+    }
+
+    /// A resource within this one, whose name is an expression.
+    pub(super) fn named(&self, kind: Kind, name: impl Into<String>) -> Self {
+        self.within(kind, [Segment::Expression(name.into())])
+    }
+
+    fn within(&self, kind: Kind, names: impl IntoIterator<Item = Segment>) -> Self {
         let path = self.path.iter().cloned().chain(names).collect();
         Self { kind, path, parent: Some(Box::new(self.clone())), scope: None }
     }
@@ -131,16 +139,24 @@ impl Id {
     }
 
     fn name(&self) -> Tree {
-        let [Segment::Expression(first), rest @ ..] = self.path.as_slice() else {
-            return self.path.iter().map(Segment::expression).collect::<String>().into();
-        };
-        let behind: String = rest
-            .iter()
-            .map(|segment| match segment {
-                Segment::Literal(text) | Segment::Expression(text) => format!("/{text}"),
-            })
-            .collect();
-        if behind.is_empty() { expression(first) } else { expression(&format!("concat({first}, {})", quoted(&behind))) }
+        let mut parts: Vec<String> = Vec::new();
+        let mut text = String::new();
+        for (at, segment) in self.path.iter().enumerate() {
+            text.push_str(if at == 0 { "" } else { "/" });
+            match segment {
+                Segment::Literal(name) => text.push_str(name),
+                Segment::Expression(name) => {
+                    parts.extend((!text.is_empty()).then(|| quoted(&text)));
+                    text.clear();
+                    parts.push(name.clone());
+                }
+            }
+        }
+        parts.extend((!text.is_empty()).then(|| quoted(&text)));
+        match parts.as_slice() {
+            [only] => expression(only),
+            several => expression(&format!("concat({})", several.join(", "))),
+        }
     }
 }
 
@@ -245,6 +261,8 @@ mod tests {
         let account = Id::new(kind::STORAGE, variable("name"));
         let container = account.descendant(kind::CONTAINER, &["default", "it's"]);
         assert_eq!(container.name(), Tree::from("[concat(variables('name'), '/default/it''s')]"));
+        let random = account.named(kind::QUEUE, "guid('x')");
+        assert_eq!(random.name(), Tree::from("[concat(variables('name'), '/', guid('x'))]"));
         let resource = Resource::new(container).after(&account).tree();
         let Tree::Map(resource) = resource else { panic!("{resource:?}") };
         assert_eq!(resource[3], ("dependsOn".to_owned(), [account.value()].into()));

@@ -4,7 +4,7 @@
 //! reads it nor copies parts of it over what it says itself ("`dataType`").
 
 use tusk_fn_spec::record::FunctionRecord;
-use tusk_fn_spec::schedule::zone;
+use tusk_fn_spec::schedule::{UnsupportedKind, UnsupportedSchedule, zone};
 use tusk_fn_spec::trigger::Trigger;
 use tusk_fn_spec::trigger::database::Database;
 use tusk_fn_spec::trigger::http::{Auth, Http};
@@ -89,9 +89,15 @@ fn response() -> Tree {
 }
 
 fn instant(timer: &Timer) -> Rendered<Tree> {
-    // A zone that is none was refused when the record was read.
-    let zone = zone(&timer.zone).map_err(|error| Box::new(RenderErrorKind::Zone(error)))?;
-    let schedule = timer.schedule.render_for(Target::Azure, &zone);
+    // A zone that is none was refused when the record was read; of the others Azure has one.
+    let unknown = || UnsupportedSchedule {
+        target: Target::Azure,
+        kind: UnsupportedKind::Zone { zone: Some(timer.zone.clone()) },
+    };
+    let schedule = match zone(&timer.zone) {
+        Ok(zone) => timer.schedule.render_for(Target::Azure, &zone),
+        Err(_) => Err(unknown()),
+    };
     let schedule = schedule.map_err(|error| Box::new(RenderErrorKind::Schedule(error)))?;
     Ok(map([
         ("type", "timerTrigger".into()),

@@ -10,7 +10,7 @@ use tusk_fn_spec::trigger::Trigger;
 use tusk_fn_spec::trigger::queue::{DEFAULT_BATCH, Delivery};
 use tusk_fn_spec::trigger::stream::{From, Stream};
 
-use super::PROGRAM;
+use super::PACKAGE;
 use crate::json;
 use crate::yaml::{Tree, entries, map};
 
@@ -25,15 +25,13 @@ pub(super) fn render(functions: &[&FunctionRecord]) -> String {
         ("logging", logging()),
     ]);
     if functions.iter().any(|record| needs_extension(record)) {
-        let bundle = map([
-            ("id", "Microsoft.Azure.Functions.ExtensionBundle".into()),
-            ("version", "[4.*, 5.0.0)".into()),
-        ]);
+        let bundle =
+            map([("id", "Microsoft.Azure.Functions.ExtensionBundle".into()), ("version", "[4.*, 5.0.0)".into())]);
         root.push(("extensionBundle".to_owned(), bundle));
     }
     root.push(("extensions".to_owned(), extensions(functions)));
     let handler = map([
-        ("description", map([("defaultExecutablePath", PROGRAM.into())])),
+        ("description", map([("defaultExecutablePath", PACKAGE.program.into())])),
         ("enableProxyingHttpRequest", true.into()),
         ("enableForwardingHttpRequest", true.into()),
     ]);

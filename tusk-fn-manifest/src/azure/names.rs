@@ -106,7 +106,10 @@ mod tests {
         assert_eq!(group("get_user"), "get_user");
         assert_eq!(group(&"a".repeat(50)), "a".repeat(50));
         assert_eq!(event_subscription("invoice"), "invoice");
-        assert_eq!((container("b"), container("to"), container("uploads")), ("0-b".into(), "0-to".into(), "uploads".into()));
+        assert_eq!(
+            (container("b"), container("to"), container("uploads")),
+            ("0-b".into(), "0-to".into(), "uploads".into())
+        );
         assert_eq!((table("stock"), table("shop/stock")), (("Tables", "stock"), ("shop", "stock")));
         assert_eq!(hash("foobar"), 0x8594_4171_f739_67e8);
     }

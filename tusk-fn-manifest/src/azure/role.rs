@@ -75,7 +75,8 @@ impl Grants {
     }
 
     fn assignment(&self, role: Role, on: &Id) -> Resource {
-        let definition = format!("subscriptionResourceId('Microsoft.Authorization/roleDefinitions', {})", quoted(role.id()));
+        let definition =
+            format!("subscriptionResourceId('Microsoft.Authorization/roleDefinitions', {})", quoted(role.id()));
         Resource::new(self.assignment_id(role, on)).after(&self.identity).properties(entries([
             ("roleDefinitionId", expression(&definition)),
             ("principalId", expression(&format!("{}.principalId", self.identity.reference()))),
