@@ -65,7 +65,8 @@ pub(super) fn resources(program: &Program<'_>, grants: &Grants, needed: &[Id]) -
     ]));
     let closed =
         |name: &str| Resource::new(site().child(kind::PUBLISHING, name)).properties(entries([("allow", false.into())]));
-    vec![Resource::located(identity()), plan, app, closed("ftp"), closed("scm")]
+    let app = app.holding(closed("ftp")).holding(closed("scm"));
+    vec![Resource::located(identity()), plan, app]
 }
 
 fn config(functions: &[&FunctionRecord]) -> Tree {

@@ -100,21 +100,16 @@ impl Id {
 
     /// A resource within this one.
     pub(super) fn child(&self, kind: Kind, name: impl Into<String>) -> Self {
-        self.descendant(kind, &[&name.into()])
-    }
-
-    /// A resource within this one, behind further names, of what is always there.
-    pub(super) fn descendant(&self, kind: Kind, names: &[&str]) -> Self {
-        self.within(kind, names.iter().map(|name| Segment::Literal((*name).to_owned())))
+        self.within(kind, Segment::Literal(name.into()))
     }
 
     /// A resource within this one, whose name is an expression.
     pub(super) fn named(&self, kind: Kind, name: impl Into<String>) -> Self {
-        self.within(kind, [Segment::Expression(name.into())])
+        self.within(kind, Segment::Expression(name.into()))
     }
 
-    fn within(&self, kind: Kind, names: impl IntoIterator<Item = Segment>) -> Self {
-        let path = self.path.iter().cloned().chain(names).collect();
+    fn within(&self, kind: Kind, name: Segment) -> Self {
+        let path = self.path.iter().cloned().chain([name]).collect();
         Self { kind, path, parent: Some(Box::new(self.clone())), scope: None }
     }
 
@@ -167,6 +162,8 @@ pub(super) struct Resource {
     head: Vec<(String, Tree)>,
     after: Vec<Id>,
     properties: Option<Tree>,
+    /// What is written within it, which is named without its parents.
+    held: Vec<Self>,
 }
 
 impl Resource {
@@ -174,7 +171,7 @@ impl Resource {
         let before = id.parent.iter().chain(&id.scope).filter(|it| it.is_made());
         let after = before.map(|it| (**it).clone()).collect();
         let head = id.scope.iter().map(|scope| ("scope".to_owned(), scope.value())).collect();
-        Self { id, head, after, properties: None }
+        Self { id, head, after, properties: None, held: Vec::new() }
     }
 
     /// One that is somewhere: where the template says.
@@ -205,17 +202,44 @@ impl Resource {
         self.id.kind
     }
 
+    /// The same with one of its children in it. Schemas know how long a child's name may be only there.
+    pub(super) fn holding(mut self, child: Self) -> Self {
+        self.held.push(child);
+        self
+    }
+
+    /// How many resources it is, with those in it.
+    pub(super) fn count(&self) -> usize {
+        1 + self.held.iter().map(Self::count).sum::<usize>()
+    }
+
     pub(super) fn tree(self) -> Tree {
-        let mut out = entries([
-            ("type", self.id.kind.name.into()),
-            ("apiVersion", self.id.kind.version.into()),
-            ("name", self.id.name()),
-        ]);
+        let (kind, name) = (self.id.kind.name, self.id.name());
+        self.named(kind, name)
+    }
+
+    fn within(self, parent: &Id) -> Tree {
+        let kind = self.id.kind.name;
+        let own = kind.strip_prefix(parent.kind.name).map_or(kind, |own| own.trim_start_matches('/'));
+        let names = self.id.path.iter().skip(parent.path.len()).map(|segment| match segment {
+            Segment::Literal(name) | Segment::Expression(name) => name.as_str(),
+        });
+        let name = names.collect::<Vec<_>>().join("/");
+        self.named(own, name.into())
+    }
+
+    fn named(self, kind: &str, name: Tree) -> Tree {
+        let version = self.id.kind.version;
+        let mut out = entries([("type", kind.into()), ("apiVersion", version.into()), ("name", name)]);
         out.extend(self.head);
         if !self.after.is_empty() {
             out.push(("dependsOn".to_owned(), Tree::List(self.after.iter().map(Id::value).collect())));
         }
         out.extend(self.properties.map(|properties| ("properties".to_owned(), properties)));
+        if !self.held.is_empty() {
+            let held = self.held.into_iter().map(|child| child.within(&self.id)).collect();
+            out.push(("resources".to_owned(), Tree::List(held)));
+        }
         Tree::Map(out)
     }
 }
@@ -259,13 +283,33 @@ mod tests {
         assert_eq!(queue.expression(), expected);
         assert_eq!(queue.reference(), format!("reference({expected}, '2024-01-01')"));
         let account = Id::new(kind::STORAGE, variable("name"));
-        let container = account.descendant(kind::CONTAINER, &["default", "it's"]);
+        let container = account.child(kind::BLOBS, "default").child(kind::CONTAINER, "it's");
         assert_eq!(container.name(), Tree::from("[concat(variables('name'), '/default/it''s')]"));
         let random = account.named(kind::QUEUE, "guid('x')");
         assert_eq!(random.name(), Tree::from("[concat(variables('name'), '/', guid('x'))]"));
         let resource = Resource::new(container).after(&account).tree();
         let Tree::Map(resource) = resource else { panic!("{resource:?}") };
-        assert_eq!(resource[3], ("dependsOn".to_owned(), [account.value()].into()));
+        let blobs = account.child(kind::BLOBS, "default");
+        assert_eq!(resource[3], ("dependsOn".to_owned(), [blobs.value(), account.value()].into()));
+    }
+
+    #[test]
+    fn what_a_resource_holds_is_named_within_it() {
+        let topic = Id::new(kind::SERVICE_BUS, variable("name")).child(kind::TOPIC, "paid.topic");
+        let subscription = topic.child(kind::SUBSCRIPTION, "tell");
+        let held = Resource::new(topic.clone()).holding(Resource::new(subscription));
+        assert_eq!(held.count(), 2);
+        let Tree::Map(entries) = held.tree() else { panic!("a map") };
+        let Some(("resources", Tree::List(children))) = entries.last().map(|(key, value)| (key.as_str(), value)) else {
+            panic!("{entries:?}")
+        };
+        let expected = crate::yaml::map([
+            ("type", "subscriptions".into()),
+            ("apiVersion", "2024-01-01".into()),
+            ("name", "tell".into()),
+            ("dependsOn", [topic.value()].into()),
+        ]);
+        assert_eq!(children, &[expected]);
     }
 
     #[test]

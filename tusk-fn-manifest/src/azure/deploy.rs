@@ -18,18 +18,18 @@ pub(super) fn script(project: &Project, uses: &Uses<'_>) -> File {
         .replace("@VERSION@", env!("CARGO_PKG_VERSION"))
         .replace("@COMMAND@", &project.command_for(Target::Azure))
         .replace("@EXAMPLE@", example)
-        .replace("@VAULT_HELP@\n", variable)
-        .replace("@ASK_FOR_VAULT@\n", ask)
-        .replace("@PASS_VAULT@\n", parameter)
+        .replace("@VAULT_HELP@", variable)
+        .replace("@ASK_FOR_VAULT@", ask)
+        .replace("@PASS_VAULT@", parameter)
         .replace("@NAME@", &names::label(&project.name))
         .replace("@TEMPLATE@", TEMPLATE)
         .replace("@ARCHIVE@", PACKAGE.archive);
     File { path: SCRIPT.to_owned(), contents, executable: true }
 }
 
-const VAULT_HELP: &str = "  KEY_VAULT       the name of the Key Vault in that group that has the program's secrets\n";
-const ASK_FOR_VAULT: &str = "needed KEY_VAULT \"${KEY_VAULT:-}\"\n";
-const PASS_VAULT: &str = "set -- \"$@\" \"keyVaultName=$KEY_VAULT\"\n";
+const VAULT_HELP: &str = "\n  KEY_VAULT       the name of the Key Vault in that group that has the program's secrets";
+const ASK_FOR_VAULT: &str = "\nneeded KEY_VAULT \"${KEY_VAULT:-}\"";
+const PASS_VAULT: &str = "\nset -- \"$@\" \"keyVaultName=$KEY_VAULT\"";
 
 const SCRIPT_TEXT: &str = r#"#!/usr/bin/env bash
 # Written by tusk-fn @VERSION@ out of the compiled program. Do not edit: the next build overwrites it.
@@ -46,8 +46,8 @@ usage: RESOURCE_GROUP=NAME [LOCATION=REGION] [VARIABLE=VALUE ...] ./deploy.sh [P
 Makes what the program needs, or changes it, and puts the program there. Once more changes nothing.
 
   RESOURCE_GROUP  the resource group, which is made if it is not there
-  LOCATION        the region of a group that is to be made, such as westeurope
-@VAULT_HELP@
+  LOCATION        the region of a group that is to be made, such as westeurope@VAULT_HELP@
+
 Parameters are those of @TEMPLATE@, such as maximumInstanceCount=40.
 USAGE
 }
@@ -71,8 +71,7 @@ case "${1:-}" in
     ;;
 esac
 
-needed RESOURCE_GROUP "${RESOURCE_GROUP:-}"
-@ASK_FOR_VAULT@
+needed RESOURCE_GROUP "${RESOURCE_GROUP:-}"@ASK_FOR_VAULT@
 command -v az >/dev/null || fail 'the Azure CLI (az) is not installed'
 az account show --output none || fail 'nobody is logged in: az login'
 
@@ -85,7 +84,6 @@ if [ "$(az group exists --name "$RESOURCE_GROUP")" != true ]; then
     needed LOCATION "${LOCATION:-}"
     az group create --name "$RESOURCE_GROUP" --location "$LOCATION" --output none
 fi
-
 @PASS_VAULT@
 if [ $# -gt 0 ]; then
     set -- --parameters "$@"

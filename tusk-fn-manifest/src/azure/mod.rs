@@ -33,7 +33,6 @@ mod storage;
 use tusk_fn_spec::azure::{DEFAULT_PREFIX, Unservable, unservable};
 use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::record::FunctionRecord;
-use tusk_fn_spec::trigger::Trigger;
 
 use self::arm::{Resource, expression};
 use self::program::Program;
@@ -67,8 +66,9 @@ pub(crate) fn render(project: &Project) -> Result<Manifest, Vec<RenderError>> {
     errors.extend(mixed_positions(functions));
     let folders = folders(functions, &mut errors);
     let resources = resources(&program, &mut errors);
-    if resources.len() > MOST_RESOURCES {
-        let kind = RenderErrorKind::TemplateTooLarge { found: resources.len(), most: MOST_RESOURCES };
+    let found = resources.iter().map(Resource::count).sum();
+    if found > MOST_RESOURCES {
+        let kind = RenderErrorKind::TemplateTooLarge { found, most: MOST_RESOURCES };
         errors.push(RenderError::of_project(kind));
     }
     if !errors.is_empty() {
@@ -141,15 +141,7 @@ fn resources(program: &Program<'_>, errors: &mut Vec<RenderError>) -> Vec<Resour
     let mut resources = app::resources(program, &grants, &settings::needed(program));
     resources.extend(grants.resources());
     resources.extend(storage::resources(program));
-    resources.extend(service_bus::resources(program));
-    for record in program.functions {
-        if let Trigger::Topic(topic) = &record.trigger {
-            match service_bus::subscribe(record, topic) {
-                Ok(subscription) => resources.extend(subscription),
-                Err(kind) => errors.push(RenderError::of(record, *kind)),
-            }
-        }
-    }
+    resources.extend(service_bus::resources(program, errors));
     resources.extend(event_grid::resources(program));
     resources.extend(event_hubs::resources(program));
     resources.extend(cosmos::resources(program));
@@ -227,6 +219,7 @@ fn variables(program: &Program<'_>) -> Tree {
         // Service Bus and Event Hubs are in one domain.
         out.push(("hubs".to_owned(), expression(&format!("concat({label}, {unique}, '-hubs')"))));
     }
+    out.extend(monitor::criteria(program).map(|criteria| ("criteria".to_owned(), criteria)));
     out.extend(settings::resources(program).map(|resources| ("resources".to_owned(), resources)));
     Tree::Map(out)
 }

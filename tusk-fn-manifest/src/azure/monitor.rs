@@ -3,7 +3,7 @@
 //! Whom an alert is told is for whoever deploys to decide, with the parameter `alertActionGroupId`. Without it the alerts are
 //! there, and silent.
 
-use super::arm::{Id, Kind, Resource, expression, kind, parameter, variable};
+use super::arm::{Id, Kind, Resource, expression, kind, parameter, quoted, variable};
 use super::program::Program;
 use super::role::{Grants, Role};
 use super::{event_grid, service_bus};
@@ -37,7 +37,7 @@ pub(super) fn resources(program: &Program<'_>) -> Vec<Resource> {
         Resource::located(workspace()).properties(workspace_properties),
         Resource::located(insights()).with("kind", "web".into()).after(&workspace()).properties(insights_properties),
     ];
-    resources.extend(alerts(program));
+    resources.extend(alerts(program).iter().map(Alert::resource));
     resources
 }
 
@@ -45,14 +45,17 @@ pub(super) fn grant(grants: &mut Grants) {
     grants.grant(Role::MetricsPublisher, &insights());
 }
 
-/// What is counted.
-struct Metric<'a> {
+/// What somebody is told of.
+struct Alert {
+    /// What it is called, in the template and behind the app's name.
+    name: &'static str,
+    description: &'static str,
     of: Id,
     namespace: Kind,
-    name: &'static str,
+    metric: &'static str,
     aggregation: &'static str,
     /// Only for the queues and topics of these names.
-    entities: &'a [String],
+    entities: Vec<String>,
 }
 
 /// Whether there are alerts.
@@ -60,22 +63,24 @@ pub(super) fn has_alerts(program: &Program<'_>) -> bool {
     service_bus::is_needed(program)
 }
 
-fn alerts(program: &Program<'_>) -> Vec<Resource> {
+fn alerts(program: &Program<'_>) -> Vec<Alert> {
     if !has_alerts(program) {
         return Vec::new();
     }
-    let messages = |name, aggregation, entities| Metric {
+    let messages = |name, description, metric, entities| Alert {
+        name,
+        description,
         of: service_bus::namespace(),
         namespace: kind::SERVICE_BUS,
-        name,
-        aggregation,
+        metric,
+        aggregation: "Maximum",
         entities,
     };
-    let all = ["*".to_owned()];
-    let mut alerts = vec![alert(
+    let mut alerts = vec![messages(
         "dead-letters",
         "A function could not handle a message: it is among the dead letters of its queue or subscription",
-        messages("DeadletteredMessages", "Maximum", &all),
+        "DeadletteredMessages",
+        vec!["*".to_owned()],
     )];
     let given_up_to: Vec<String> = program
         .resources(ResourceKind::Queue)
@@ -83,59 +88,77 @@ fn alerts(program: &Program<'_>) -> Vec<Resource> {
         .map(|(name, _)| name.to_owned())
         .collect();
     if !given_up_to.is_empty() {
-        let metric = messages("ActiveMessages", "Maximum", &given_up_to);
-        alerts.push(alert("given-up", "A queue has messages that could not be handled", metric));
+        let description = "A queue has messages that could not be handled";
+        alerts.push(messages("given-up", description, "ActiveMessages", given_up_to));
     }
-    let topics = [
-        (event_grid::bucket_topic(), kind::SYSTEM_TOPIC, "undelivered-bucket-events"),
-        (event_grid::topic(), kind::EVENT_TOPIC, "undelivered-events"),
-    ];
     let made = event_grid::resources(program);
-    for (of, kind, name) in topics {
-        if made.iter().any(|resource| resource.kind() == kind) {
-            let metric = Metric { of, namespace: kind, name: "DeadLetteredCount", aggregation: "Total", entities: &[] };
-            alerts.push(alert(name, "Event Grid could not deliver an event", metric));
+    for (name, of, namespace) in [
+        ("undelivered-bucket-events", event_grid::bucket_topic(), kind::SYSTEM_TOPIC),
+        ("undelivered-events", event_grid::topic(), kind::EVENT_TOPIC),
+    ] {
+        if made.iter().any(|resource| resource.kind() == namespace) {
+            alerts.push(Alert {
+                name,
+                description: "Event Grid could not deliver an event",
+                of,
+                namespace,
+                metric: "DeadLetteredCount",
+                aggregation: "Total",
+                entities: Vec::new(),
+            });
         }
     }
     alerts
 }
 
-fn alert(name: &str, description: &str, metric: Metric<'_>) -> Resource {
-    let Metric { of, namespace, name: counted, aggregation, entities } = metric;
-    let mut criterion = entries([
-        ("criterionType", "StaticThresholdCriterion".into()),
-        ("name", name.into()),
-        ("metricNamespace", namespace.name.into()),
-        ("metricName", counted.into()),
-    ]);
-    if !entities.is_empty() {
-        let values = Tree::List(entities.iter().map(|it| it.as_str().into()).collect());
-        let dimension = map([("name", "EntityName".into()), ("operator", "Include".into()), ("values", values)]);
-        criterion.push(("dimensions".to_owned(), [dimension].into()));
+/// The variable with what alerts ask for. In place, the schema takes no name of a type in it.
+pub(super) fn criteria(program: &Program<'_>) -> Option<Tree> {
+    let criteria: Vec<(String, Tree)> =
+        alerts(program).iter().map(|alert| (alert.name.to_owned(), alert.criteria())).collect();
+    (!criteria.is_empty()).then_some(Tree::Map(criteria))
+}
+
+impl Alert {
+    fn criteria(&self) -> Tree {
+        let mut criterion = entries([
+            ("criterionType", "StaticThresholdCriterion".into()),
+            ("name", self.name.into()),
+            ("metricNamespace", self.namespace.name.into()),
+            ("metricName", self.metric.into()),
+        ]);
+        if !self.entities.is_empty() {
+            let values = Tree::List(self.entities.iter().map(|it| it.as_str().into()).collect());
+            let dimension = map([("name", "EntityName".into()), ("operator", "Include".into()), ("values", values)]);
+            criterion.push(("dimensions".to_owned(), [dimension].into()));
+        }
+        criterion.extend(entries([
+            ("operator", "GreaterThan".into()),
+            ("threshold", 0_u64.into()),
+            ("timeAggregation", self.aggregation.into()),
+        ]));
+        map([
+            ("odata.type", "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria".into()),
+            ("allOf", [Tree::Map(criterion)].into()),
+        ])
     }
-    criterion.extend(entries([
-        ("operator", "GreaterThan".into()),
-        ("threshold", 0_u64.into()),
-        ("timeAggregation", aggregation.into()),
-    ]));
-    let group = parameter("alertActionGroupId");
-    let told = format!("if(empty({group}), createArray(), createArray(createObject('actionGroupId', {group})))");
-    let criteria = map([
-        ("odata.type", "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria".into()),
-        ("allOf", [Tree::Map(criterion)].into()),
-    ]);
-    Resource::new(Id::new(kind::ALERT, format!("concat({}, '-{name}')", variable("name"))))
-        .with("location", "global".into())
-        .after(&of)
-        .properties(entries([
-            ("description", description.into()),
-            ("severity", 2.into()),
-            ("enabled", true.into()),
-            ("scopes", [of.value()].into()),
-            ("evaluationFrequency", PERIOD.into()),
-            ("windowSize", PERIOD.into()),
-            ("criteria", criteria),
-            ("autoMitigate", true.into()),
-            ("actions", expression(&told)),
-        ]))
+
+    fn resource(&self) -> Resource {
+        let group = parameter("alertActionGroupId");
+        let told = format!("if(empty({group}), createArray(), createArray(createObject('actionGroupId', {group})))");
+        let name = format!("concat({}, {})", variable("name"), quoted(&format!("-{}", self.name)));
+        let criteria = format!("{}[{}]", variable("criteria"), quoted(self.name));
+        Resource::new(Id::new(kind::ALERT, name)).with("location", "global".into()).after(&self.of).properties(entries(
+            [
+                ("description", self.description.into()),
+                ("severity", 2.into()),
+                ("enabled", true.into()),
+                ("scopes", [self.of.value()].into()),
+                ("evaluationFrequency", PERIOD.into()),
+                ("windowSize", PERIOD.into()),
+                ("criteria", expression(&criteria)),
+                ("autoMitigate", true.into()),
+                ("actions", expression(&told)),
+            ],
+        ))
+    }
 }

@@ -6,16 +6,15 @@
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::trigger::Trigger;
 use tusk_fn_spec::trigger::queue::{DEFAULT_ATTEMPTS, Delivery};
-use tusk_fn_spec::trigger::topic::Topic;
 
 use super::arm::{Id, Resource, kind, literal, variable};
 use super::host::delivery_of;
 use super::program::Program;
 use super::role::{Grants, Role};
 use super::{Rendered, filter, names};
-use crate::ResourceKind;
 use crate::uses::Use;
 use crate::yaml::{Tree, entries, map};
+use crate::{RenderError, ResourceKind};
 
 /// For how long a message waits: as long as on other platforms.
 const KEPT: &str = "P14D";
@@ -53,7 +52,7 @@ pub(super) fn is_needed(program: &Program<'_>) -> bool {
     program.has(ResourceKind::Queue) || program.has(ResourceKind::Topic) || program.with_inbox().next().is_some()
 }
 
-pub(super) fn resources(program: &Program<'_>) -> Vec<Resource> {
+pub(super) fn resources(program: &Program<'_>, errors: &mut Vec<RenderError>) -> Vec<Resource> {
     if !is_needed(program) {
         return Vec::new();
     }
@@ -64,15 +63,23 @@ pub(super) fn resources(program: &Program<'_>) -> Vec<Resource> {
     for record in program.with_inbox() {
         resources.push(Resource::new(inbox(&record.name)).properties(received(DEFAULT_ATTEMPTS)));
     }
-    for (name, _) in program.resources(ResourceKind::Topic) {
+    for (name, used) in program.resources(ResourceKind::Topic) {
         let properties = entries([("defaultMessageTimeToLive", KEPT.into()), ("maxSizeInMegabytes", MEGABYTES.into())]);
-        resources.push(Resource::new(topic(name)).properties(properties));
+        let mut topic = Resource::new(topic(name)).properties(properties);
+        for record in used.triggered() {
+            match subscribe(record) {
+                Ok(subscription) => topic = subscription.into_iter().fold(topic, Resource::holding),
+                Err(kind) => errors.push(RenderError::of(record, *kind)),
+            }
+        }
+        resources.push(topic);
     }
     resources
 }
 
-/// The subscription of a topic's function, and what it wants of the topic.
-pub(super) fn subscribe(record: &FunctionRecord, of: &Topic) -> Rendered<Vec<Resource>> {
+/// The subscription of a topic's function, with what it wants of the topic.
+fn subscribe(record: &FunctionRecord) -> Rendered<Option<Resource>> {
+    let Trigger::Topic(of) = &record.trigger else { return Ok(None) };
     let id = subscription(&record.name, &of.topic);
     let expression = filter::expression(&of.filter)?;
     let rule =
@@ -80,10 +87,8 @@ pub(super) fn subscribe(record: &FunctionRecord, of: &Topic) -> Rendered<Vec<Res
     let mut properties = waiting(of.delivery.max_attempts);
     // A message that the filter cannot be asked about is not lost.
     properties.push(("deadLetteringOnFilterEvaluationExceptions".to_owned(), true.into()));
-    Ok(vec![
-        Resource::new(id.clone()).properties(properties),
-        Resource::new(id.child(kind::RULE, DEFAULT_RULE)).properties(rule),
-    ])
+    let rule = Resource::new(id.child(kind::RULE, DEFAULT_RULE)).properties(rule);
+    Ok(Some(Resource::new(id).properties(properties).holding(rule)))
 }
 
 fn queue_for(program: &Program<'_>, name: &str, used: &Use<'_>) -> Resource {

@@ -29,30 +29,37 @@ pub(super) fn buckets() -> Id {
 
 /// The container of the host's account that has this name.
 pub(super) fn of_host(name: &str) -> Id {
-    host().descendant(kind::CONTAINER, &["default", name])
+    blobs(&host()).child(kind::CONTAINER, name)
 }
 
 fn bucket(name: &str) -> Id {
-    blobs().child(kind::CONTAINER, names::container(name))
+    blobs(&buckets()).child(kind::CONTAINER, names::container(name))
 }
 
-fn blobs() -> Id {
-    buckets().child(kind::BLOBS, "default")
+fn blobs(account: &Id) -> Id {
+    account.child(kind::BLOBS, "default")
 }
 
 pub(super) fn resources(program: &Program<'_>) -> Vec<Resource> {
-    let mut resources = vec![account(host(), "Standard_LRS".into()), Resource::new(of_host(names::PACKAGE))];
+    let mut own = Resource::new(blobs(&host())).holding(container(of_host(names::PACKAGE)));
     if program.with_inbox().next().is_some() {
-        resources.push(Resource::new(of_host(names::UNDELIVERED)));
+        own = own.holding(container(of_host(names::UNDELIVERED)));
     }
+    let mut resources = vec![account(host(), "Standard_LRS".into()), own];
     if program.has(ResourceKind::Bucket) {
         resources.push(account(buckets(), expression(&parameter("bucketRedundancy"))));
         let kept = || map([("enabled", true.into()), ("days", DAYS_KEPT.into())]);
         let properties = entries([("deleteRetentionPolicy", kept()), ("containerDeleteRetentionPolicy", kept())]);
-        resources.push(Resource::new(blobs()).properties(properties));
-        resources.extend(program.resources(ResourceKind::Bucket).map(|(name, _)| Resource::new(bucket(name))));
+        let blobs = Resource::new(blobs(&buckets())).properties(properties);
+        let containers = program.resources(ResourceKind::Bucket).map(|(name, _)| container(bucket(name)));
+        resources.push(containers.fold(blobs, Resource::holding));
     }
     resources
+}
+
+/// A container that nobody reads without asking for it as somebody.
+fn container(id: Id) -> Resource {
+    Resource::new(id).properties(entries([("publicAccess", "None".into())]))
 }
 
 fn account(id: Id, redundancy: Tree) -> Resource {

@@ -290,20 +290,12 @@ struct Template {
 impl Template {
     fn of(manifest: &Manifest) -> Self {
         let root = parsed(manifest, "template.json");
-        let id = |resource: &Value| {
-            let (kind, name) = (resource["type"].as_str().unwrap(), resource["name"].as_str().unwrap());
-            let name = name.strip_prefix('[').unwrap().strip_suffix(']').unwrap();
-            let id = match resource.get("scope") {
-                Some(scope) => {
-                    let scope = scope.as_str().unwrap().trim_start_matches('[').trim_end_matches(']');
-                    format!("extensionResourceId({scope}, '{kind}', {name})")
-                }
-                None => format!("resourceId('{kind}', {})", parts(name)),
-            };
-            (id, resource.clone())
-        };
-        let ids: BTreeMap<String, Value> = root["resources"].as_array().unwrap().iter().map(id).collect();
-        assert_eq!(ids.len(), root["resources"].as_array().unwrap().len(), "two resources are one");
+        let mut ids = BTreeMap::new();
+        for resource in root["resources"].as_array().unwrap() {
+            let name = inside(resource["name"].as_str().unwrap());
+            let names = if resource.get("scope").is_some() { name.to_owned() } else { parts(name) };
+            flatten(resource, resource["type"].as_str().unwrap(), &names, &mut ids);
+        }
         Self { root, ids }
     }
 
@@ -343,17 +335,37 @@ impl Template {
     }
 }
 
+/// The resource and those within it, by their ids.
+fn flatten(resource: &Value, kind: &str, names: &str, ids: &mut BTreeMap<String, Value>) {
+    let id = match resource.get("scope").and_then(Value::as_str) {
+        Some(scope) => format!("extensionResourceId({}, '{kind}', {names})", inside(scope)),
+        None => format!("resourceId('{kind}', {names})"),
+    };
+    let mut own = resource.clone();
+    own["type"] = kind.into();
+    assert!(ids.insert(id.clone(), own).is_none(), "two resources are {id}");
+    for child in resource["resources"].as_array().into_iter().flatten() {
+        let kind = format!("{kind}/{}", child["type"].as_str().unwrap());
+        flatten(child, &kind, &format!("{names}, '{}'", child["name"].as_str().unwrap()), ids);
+    }
+}
+
+/// What is between the brackets of an expression.
+fn inside(text: &str) -> &str {
+    text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap()
+}
+
 /// The names of `concat(a, '/b/c')` as `resourceId` has them.
 fn parts(name: &str) -> String {
-    let Some(inside) = name.strip_prefix("concat(variables('name'), '/").and_then(|it| it.strip_suffix("')")) else {
-        if let Some((first, rest)) = name.strip_prefix("concat(").and_then(|it| it.split_once(", '/")) {
-            let rest = rest.strip_suffix("')").or_else(|| rest.strip_suffix(')')).unwrap_or(rest);
-            let rest = rest.strip_prefix("', ").map_or_else(|| quoted(rest), str::to_owned);
-            return format!("{first}, {rest}");
-        }
-        return name.to_owned();
-    };
-    format!("variables('name'), {}", quoted(inside))
+    let concatenated = name.strip_prefix("concat(").and_then(|it| it.strip_suffix(')')?.split_once(", '/"));
+    match concatenated {
+        // A name that is an expression is behind a slash.
+        Some((first, rest)) => match rest.strip_prefix("', ") {
+            Some(expression) => format!("{first}, {expression}"),
+            None => format!("{first}, {}", quoted(rest.trim_end_matches('\''))),
+        },
+        None => name.to_owned(),
+    }
 }
 
 fn quoted(path: &str) -> String {
@@ -373,11 +385,11 @@ fn check(manifest: &Manifest) {
     let template = Template::of(manifest);
     for (id, resource) in &template.ids {
         for needed in resource["dependsOn"].as_array().into_iter().flatten() {
-            let needed = needed.as_str().unwrap().strip_prefix('[').unwrap().strip_suffix(']').unwrap();
+            let needed = inside(needed.as_str().unwrap());
             assert!(template.ids.contains_key(needed), "{id} depends on {needed}");
         }
         if let Some(scope) = resource.get("scope").and_then(Value::as_str) {
-            let made = template.ids.contains_key(scope.trim_start_matches('[').trim_end_matches(']'));
+            let made = template.ids.contains_key(inside(scope));
             assert!(made || scope.contains("Microsoft.KeyVault/vaults/secrets"), "{id}: {scope}");
         }
     }

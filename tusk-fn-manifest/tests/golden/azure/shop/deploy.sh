@@ -14,6 +14,7 @@ Makes what the program needs, or changes it, and puts the program there. Once mo
 
   RESOURCE_GROUP  the resource group, which is made if it is not there
   LOCATION        the region of a group that is to be made, such as westeurope
+
 Parameters are those of template.json, such as maximumInstanceCount=40.
 USAGE
 }
