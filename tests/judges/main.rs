@@ -1,6 +1,6 @@
 //! The judges: programs of others that decide whether our output is right.
 //!
-//! They need Python 3; on the first run they are installed into `target/judges`. One that cannot run is reported as
+//! They need Python 3; on the first run they are installed into `target/judges`. Those of images are Debian's packages. One that cannot run is reported as
 //! ignored, with the reason; where `CI` is set it fails instead.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a failed expectation is a failed test")]
@@ -8,7 +8,9 @@
 mod emulator;
 mod event_source;
 mod http;
+mod image;
 mod moto;
+mod registry;
 mod setup;
 mod shop;
 mod sources;
@@ -22,6 +24,8 @@ use std::process::Command;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Value, json};
+use tusk_fn_manifest::unsupported;
+use tusk_fn_spec::provider::Target;
 
 use crate::emulator::Emulator;
 use crate::setup::{Missing, arm64, judges, template_and_binary};
@@ -30,7 +34,8 @@ fn main() {
     let arguments = Arguments::from_args();
     let judges = setup::python();
     let arm = judges.clone().and_then(|()| setup::qemu());
-    let trials = vec![
+    let containers = setup::containers();
+    let mut trials = vec![
         trial("functions_are_read_out_of_stripped_binaries", &Ok(()), listed),
         trial("a_release_binary_opens_no_local_server", &Ok(()), release_is_not_local),
         trial("sam_gateway_serves_the_user_story", &judges, user_story),
@@ -44,6 +49,20 @@ fn main() {
         trial("checkov_finds_nothing", &judges, checkov),
         trial("aarch64_binary_answers_under_qemu", &arm, aarch64),
     ];
+    // `cargo tusk build` packages nothing that it writes no manifests for.
+    if unsupported(Target::Knative).is_none() {
+        trials.extend([
+            trial("an_image_is_read_by_other_tools", &containers, image::is_read_by_other_tools),
+            trial("an_image_answers_in_a_container", &containers, image::answers_in_a_container),
+            trial("a_registry_gives_back_what_was_pushed", &containers, image::is_given_back_by_a_registry),
+            trial("logins_are_those_of_docker_and_podman", &containers, image::logins_are_those_of_docker_and_podman),
+            trial(
+                "registries_are_trusted_by_their_certificates",
+                &containers,
+                image::registries_are_trusted_by_their_certificates,
+            ),
+        ]);
+    }
     libtest_mimic::run(&arguments, trials).exit();
 }
 

@@ -81,13 +81,39 @@ pub(crate) fn qemu() -> Result<(), Missing> {
     })
 }
 
+/// Whether images can be read, run and pushed here. Each tool is asked for what it is, which all of them answer.
+pub(crate) fn containers() -> Result<(), Missing> {
+    for (tool, package) in [
+        ("skopeo", "skopeo"),
+        ("umoci", "umoci"),
+        ("podman", "podman"),
+        ("runc", "runc"),
+        ("docker-registry", "docker-registry"),
+        ("htpasswd", "apache2-utils"),
+        ("openssl", "openssl"),
+    ] {
+        let found = run(Command::new("sh").args(["-c", &format!("command -v {tool}")]));
+        found.map_err(|_| Missing(format!("{tool} is not installed (Debian: apt-get install {package})")))?;
+    }
+    if rustix::process::geteuid().is_root() {
+        Ok(())
+    } else {
+        Err(Missing("containers are run as root here".to_owned()))
+    }
+}
+
 /// A program that runs another one under qemu.
 pub(crate) fn qemu_wrapper(binary: &Path) -> PathBuf {
     let script = scratch("qemu").join("bootstrap");
     std::fs::write(&script, format!("#!/bin/sh\nexec qemu-aarch64-static '{}'\n", binary.display()))
         .expect("the script is written");
-    run(Command::new("chmod").arg("755").arg(&script)).expect("it is made executable");
+    make_executable(&script);
     script
+}
+
+/// Makes a file one that can be run.
+pub(crate) fn make_executable(path: &Path) {
+    run(Command::new("chmod").arg("755").arg(path)).expect("it is made executable");
 }
 
 /// What `cargo tusk build` wrote.
@@ -136,21 +162,26 @@ fn build(package: &str, arch: &str) -> Built {
     tusk(&["build", "--provider", "aws", "--arch", arch, "-p", package, "--out", &out_text]);
     let unzip = "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extract('bootstrap', sys.argv[2])";
     run(Command::new("python3").args(["-c", unzip]).arg(out.join("bootstrap.zip")).arg(&out)).expect("the zip opens");
-    run(Command::new("chmod").arg("755").arg(out.join("bootstrap"))).expect("it is made executable");
+    make_executable(&out.join("bootstrap"));
     Built { template: out.join("template.yaml"), binary: out.join("bootstrap") }
 }
 
 /// Runs `cargo tusk` of this repository, and gives what it printed.
 pub(crate) fn tusk(arguments: &[&str]) -> String {
+    run(&mut tusk_command(arguments)).unwrap_or_else(|error| panic!("cargo tusk {}: {error}", arguments.join(" ")))
+}
+
+/// `cargo tusk` of this repository.
+pub(crate) fn tusk_command(arguments: &[&str]) -> Command {
     let mut tusk = Command::new(env!("CARGO"));
     tusk.current_dir(repository()).args(["run", "--quiet", "-p", "cargo-tusk", "--", "tusk"]);
     // A build that fails shows its errors, not the hundred packages before them.
-    tusk.env("CARGO_TERM_QUIET", "true");
-    run(tusk.args(arguments)).unwrap_or_else(|error| panic!("cargo tusk {}: {error}", arguments.join(" ")))
+    tusk.env("CARGO_TERM_QUIET", "true").args(arguments);
+    tusk
 }
 
 /// Runs a program to its end; gives what it printed, or why it failed.
-fn run(command: &mut Command) -> Result<String, String> {
+pub(crate) fn run(command: &mut Command) -> Result<String, String> {
     let output = command.stdin(Stdio::null()).output().map_err(|error| error.to_string())?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if output.status.success() {

@@ -121,6 +121,35 @@ fn other_providers_are_refused_before_anything_is_built() {
     assert!(outcome.stderr.contains("aws"), "{}", outcome.stderr);
 }
 
+#[test]
+fn only_images_are_pushed() {
+    let workspace = app();
+    let outcome = workspace.run(&["build", "--provider", "aws", "--push", "r.example.com/shop:1"]).expect_code(2);
+    assert!(outcome.stderr.starts_with("error: `--push` is for images, and `aws` is given an archive\n"));
+    assert!(outcome.stderr.contains("\nhelp: leave out `--push`"), "{}", outcome.stderr);
+    for (arguments, said) in [
+        (["--push", "shop:1"].as_slice(), "which registry is meant?"),
+        (&["--push", "r.example.com/shop:1", "--check"], "cannot be used with"),
+        (&["--insecure"], "--push"),
+    ] {
+        let outcome = workspace.run(&[&["build", "--provider", "knative"], arguments].concat()).expect_code(2);
+        assert!(outcome.stderr.contains(said), "{}", outcome.stderr);
+    }
+    assert!(!workspace.path().join("target").exists());
+}
+
+#[test]
+fn processors_that_a_provider_has_not_are_refused() {
+    let workspace = app();
+    for (provider, service) in [("azure", "Azure Functions (Flex Consumption)"), ("google", "Cloud Run")] {
+        let outcome = workspace.run(&["build", "--provider", provider, "--arch", "arm64"]).expect_code(2);
+        let said = format!("error: {service} runs programs for x86_64 only\n");
+        assert!(outcome.stderr.starts_with(&said), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("write `--arch x86_64`"), "{}", outcome.stderr);
+    }
+    assert!(!workspace.path().join("target").exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn a_missing_target_says_the_line_to_type() {
