@@ -46,11 +46,12 @@ pub(crate) fn run(options: &BuildOptions) -> Result<(), Error> {
     if options.check {
         return check(&folder, &manifest.files);
     }
-    let contents = Contents { name: &program.bin, version: &program.version, program: &bytes, arch };
+    let files = &manifest.files;
+    let contents = Contents { files, name: &program.bin, version: &program.version, program: &bytes, arch };
     let package = Package::make(target, &contents)?;
     package.write(&folder)?;
-    for file in &manifest.files {
-        files::write(&folder.join(&file.path), file.contents.as_bytes())?;
+    for file in files {
+        files::write(&folder.join(&file.path), file.contents.as_bytes(), file.executable)?;
     }
     match (package.image(), &options.push) {
         (Some(image), Some(reference)) => push(image, reference, options.insecure),
