@@ -5,6 +5,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a failed expectation is a failed test")]
 
+mod azure;
 mod emulator;
 mod event_source;
 mod http;
@@ -33,6 +34,8 @@ use crate::setup::{Missing, arm64, judges, template_and_binary};
 fn main() {
     let arguments = Arguments::from_args();
     let judges = setup::python();
+    let arm_schemas = judges.clone().and_then(|()| setup::schemas(azure::RESOURCES).map(drop));
+    let host_schema = judges.clone().and_then(|()| setup::schemas(azure::HOST).map(drop));
     let arm = judges.clone().and_then(|()| setup::qemu());
     let containers = setup::containers();
     let mut trials = vec![
@@ -47,6 +50,11 @@ fn main() {
         trial("moto_takes_what_clients_send", &judges, moto::takes_what_clients_send),
         trial("aws_lint_finds_nothing", &judges, aws_lint),
         trial("checkov_finds_nothing", &judges, checkov),
+        trial("azure_takes_the_resources", &arm_schemas, azure::resources),
+        trial("azures_host_takes_its_settings", &host_schema, azure::host),
+        trial("shellcheck_finds_nothing_for_azure", &judges, azure::shellcheck),
+        trial("checkov_finds_nothing_for_azure", &judges, azure::checkov),
+        trial("a_script_deploys_to_azure", &Ok(()), azure::deploys),
         trial("aarch64_binary_answers_under_qemu", &arm, aarch64),
     ];
     // `cargo tusk build` packages nothing that it writes no manifests for.

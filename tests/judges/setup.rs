@@ -147,6 +147,16 @@ pub(crate) fn golden_templates() -> Vec<PathBuf> {
     paths.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")).collect()
 }
 
+/// The variable that names the folder of schemas which others wrote.
+const SCHEMAS_VARIABLE: &str = "TUSK_FN_SCHEMAS";
+
+/// Such a schema, or a folder of them.
+pub(crate) fn schemas(of: &str) -> Result<PathBuf, Missing> {
+    let path = std::env::var_os(SCHEMAS_VARIABLE).map(|folder| PathBuf::from(folder).join(of));
+    let missing = || Missing(format!("`{SCHEMAS_VARIABLE}` names no folder with `{of}` (see tests/README.md)"));
+    path.filter(|path| path.exists()).ok_or_else(missing)
+}
+
 /// The example, built as it is deployed by default.
 pub(crate) fn arm64() -> &'static Built {
     static BUILT: OnceLock<Built> = OnceLock::new();

@@ -17,7 +17,11 @@ use crate::trigger::blob::BlobEvent;
 use crate::trigger::database::{ChangeEvent, Database};
 use crate::trigger::http::Auth;
 use crate::trigger::queue::{DEFAULT_BATCH, Delivery, Queue};
+use crate::trigger::stream::DEFAULT_BATCH as DEFAULT_RECORDS;
 use crate::trigger::timer::Timer;
+
+/// What Azure's host knows of an app and not of a function.
+const OF_THE_APP: &str = "the functions of an app have one number: the least that one of them asks for";
 
 /// How a platform keeps what the source says, from the best to the worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -180,9 +184,14 @@ impl Reasons {
                 }
             }
             Trigger::Database(database) => self.database(database),
-            Trigger::Stream(_) => match self.target {
+            Trigger::Stream(stream) => match self.target {
                 Target::Aws => self.rejection(),
-                Target::Azure => self.feed(),
+                Target::Azure => {
+                    self.feed();
+                    if stream.batch_size != DEFAULT_RECORDS {
+                        self.emulated("batch_size", OF_THE_APP);
+                    }
+                }
                 Target::Google => {
                     self.emulated(
                         "stream",
@@ -432,6 +441,8 @@ mod tests {
             assert!(both.contains("batch_size: messages are taken one by one: a `Batch` has one"), "{both}");
             assert!(both.contains("concurrency: the functions of an app have one number"), "{both}");
         }
+        let stream = said(json!({"kind": "stream", "stream": "s", "batch_size": 7}), json!({}));
+        assert!(stream.contains("batch_size: the functions of an app have one number"), "{stream}");
         let http = || json!({"kind": "http", "route": "a", "methods": ["GET"]});
         for (asked, text) in [
             (512, ""),

@@ -1,17 +1,17 @@
 //! What things are called: within the rules of each service, and never two of one kind alike.
 //!
-//! A resource's logical name is a DNS label without `--` that begins with a letter, so that what is made here beside them has a
-//! dot, a capital or a digit at its beginning. Queues and topics of Service Bus share their names, and so do not have the same.
+//! A resource's logical name is a DNS label that begins with a letter, so that what is made here beside them has a dot or a `_`, or
+//! begins with a digit; capitals would not do, since ids know no case. Queues and topics of Service Bus share their names, and so do not have the same.
 //! What has a name of its own in the world has the program's, and a hash of the resource group.
 
 use std::fmt::Write as _;
 
 /// The database of tables whose logical name has none, and of what the program keeps for itself.
-pub(super) const DATABASE: &str = "Tables";
+pub(super) const DATABASE: &str = "tusk_tables";
 /// Where functions remember how far they have read the changes of tables.
-pub(super) const LEASES: &str = "Leases";
+pub(super) const LEASES: &str = "tusk_leases";
 /// Where idempotent functions remember what they have handled.
-pub(super) const IDEMPOTENCY: &str = "Idempotency";
+pub(super) const IDEMPOTENCY: &str = "tusk_idempotency";
 /// Where the packed program lies.
 pub(super) const PACKAGE: &str = "app-package";
 /// Where events lie that could not be delivered.
@@ -110,7 +110,7 @@ mod tests {
             (container("b"), container("to"), container("uploads")),
             ("0-b".into(), "0-to".into(), "uploads".into())
         );
-        assert_eq!((table("stock"), table("shop/stock")), (("Tables", "stock"), ("shop", "stock")));
+        assert_eq!((table("stock"), table("shop/stock")), (("tusk_tables", "stock"), ("shop", "stock")));
         assert_eq!(hash("foobar"), 0x8594_4171_f739_67e8);
     }
 

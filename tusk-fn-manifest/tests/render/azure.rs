@@ -500,7 +500,7 @@ fn an_app_may_do_what_its_functions_ask_for_and_nothing_else() {
         (
             database("stock", r#"["insert","modify"]"#),
             &[],
-            &["changes /dbs/Tables/colls/Leases", "looks /dbs/Tables/colls/stock"],
+            &["changes /dbs/tusk_tables/colls/tusk_leases", "looks /dbs/tusk_tables/colls/stock"],
         ),
         (get(), &["queue/orders"], &["sends queues orders"]),
         (get(), &["topic/paid"], &["sends topics paid.topic"]),
@@ -508,7 +508,7 @@ fn an_app_may_do_what_its_functions_ask_for_and_nothing_else() {
         (get(), &["bucket/files read"], &["reads containers default/files"]),
         (get(), &["bucket/files write"], &["writes containers default/files"]),
         (get(), &["bucket/files"], &["writes containers default/files"]),
-        (get(), &["table/stock read"], &["looks /dbs/Tables/colls/stock"]),
+        (get(), &["table/stock read"], &["looks /dbs/tusk_tables/colls/stock"]),
         (get(), &["table/shop/stock write"], &["changes /dbs/shop/colls/stock"]),
         (get(), &["secret/key", "secret/other"], &["knows secrets key", "knows secrets other"]),
     ] {

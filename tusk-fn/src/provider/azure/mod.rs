@@ -17,9 +17,9 @@
 //! # Deliveries
 //!
 //! An invocation fails as a whole or not at all, and the host knows no rejection: a message that a function rejects, or
-//! that cannot be read, fails its invocation, is delivered again as often as the queue allows, and goes to the poison
-//! queue then. Of a batch (`cardinality` `many`) the items that went well are delivered again with those that did not.
-//! Event Hubs and Cosmos DB go on after a failure unless the function has a retry policy, which manifests must give it.
+//! that cannot be read, fails its invocation, is delivered again as often as the queue allows, and goes to the dead
+//! letters then. Of a batch (`cardinality` `many`) the items that went well are delivered again with those that did not.
+//! Event Hubs and Cosmos DB go on after a failure and the retries of the function's retry policy, which manifests give it.
 //!
 //! # Logs
 //!
