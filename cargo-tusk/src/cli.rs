@@ -81,7 +81,7 @@ pub(crate) struct BuildOptions {
     /// Where the program is to run
     #[arg(long, value_name = "PROVIDER")]
     pub(crate) provider: Provider,
-    /// The processor to compile for [default: arm64 for AWS, x86_64 for the others]
+    /// The processor to compile for [default: `arm64` for AWS, `x86_64` for the others]
     #[arg(long, value_name = "ARCH")]
     pub(crate) arch: Option<Arch>,
     /// The folder to write to [default: `tusk/PROVIDER` in cargo's target directory]

@@ -118,13 +118,6 @@ impl Podman {
     }
 }
 
-impl Drop for Podman {
-    /// What it keeps has owners and modes that others cannot remove.
-    fn drop(&mut self) {
-        let _ = self.command(&["system", "reset", "--force"]).output();
-    }
-}
-
 /// In a container as strict as a cluster may make it, with what Knative sets: a user without rights, and a file system that
 /// cannot be written to but for `/tmp`.
 pub(crate) fn answers_in_a_container() {

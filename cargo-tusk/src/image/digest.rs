@@ -1,6 +1,6 @@
 //! What a blob is called: by its contents.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
@@ -13,7 +13,12 @@ pub(crate) struct Digest {
 
 impl Digest {
     pub(crate) fn of(bytes: &[u8]) -> Self {
-        Self { hexadecimal: Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect() }
+        let mut hexadecimal = String::new();
+        for byte in Sha256::digest(bytes) {
+            // Writing to a string does not fail.
+            let _ = write!(hexadecimal, "{byte:02x}");
+        }
+        Self { hexadecimal }
     }
 
     /// The part after `sha256:`.

@@ -70,7 +70,8 @@ pub(super) struct Config {
     pub(super) created: &'static str,
     #[serde(flatten)]
     pub(super) platform: Platform,
-    pub(super) config: Execution,
+    #[serde(rename = "config")]
+    pub(super) execution: Execution,
     pub(super) rootfs: RootFilesystem,
     pub(super) history: [History; 1],
 }

@@ -95,7 +95,7 @@ pub(crate) fn build(source: &Source<'_>) -> Result<Image, ImageError> {
     let config = Config {
         created: CREATED,
         platform,
-        config: Execution {
+        execution: Execution {
             user: USER,
             // Where Debian's programs look anyway, and those of other distributions do not.
             env: [format!("SSL_CERT_FILE={}", layer::CERTIFICATES)],

@@ -1,6 +1,6 @@
 //! What a registry wants to be shown: a password, or a token that another server gives for one.
 //!
-//! Docker Registry v2 authentication: "Token Authentication Specification" and "OAuth2 Token Authentication".
+//! By the documents of the CNCF's registry, "Token Authentication Specification" and "`OAuth2` Token Authentication".
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -144,7 +144,7 @@ mod tests {
         assert_eq!(read(&[r#"Basic realm="Registry Realm""#]), Some(Challenge::Basic));
         assert_eq!(read(&[r#"Basic realm="x", Bearer realm="https://r/token""#]), bearer("https://r/token", None));
         assert_eq!(read(&[r#"Basic realm="x""#, r#"Bearer realm="https://r/t""#]), bearer("https://r/t", None));
-        assert_eq!(read(&[r#"Negotiate"#]), None);
+        assert_eq!(read(&["Negotiate"]), None);
         assert_eq!(read(&[r#"Bearer error="x""#]), None);
         assert_eq!(read(&["\"", ""]), None);
         assert_eq!(read(&[]), None);

@@ -89,11 +89,14 @@ impl From<DockerCredential> for Login {
 
 /// Where logins may be: where a variable says, then docker's place, then podman's (containers-auth.json(5)).
 pub(super) fn files() -> Vec<PathBuf> {
-    files_in(|name| env::var_os(name).map(PathBuf::from).filter(|path| !path.as_os_str().is_empty()), env::home_dir())
+    files_in(
+        |name| env::var_os(name).map(PathBuf::from).filter(|path| !path.as_os_str().is_empty()),
+        env::home_dir().as_deref(),
+    )
 }
 
-fn files_in(variable: impl Fn(&str) -> Option<PathBuf>, home: Option<PathBuf>) -> Vec<PathBuf> {
-    let of_home = |path: &str| home.as_deref().map(|home: &Path| home.join(path));
+fn files_in(variable: impl Fn(&str) -> Option<PathBuf>, home: Option<&Path>) -> Vec<PathBuf> {
+    let of_home = |path: &str| home.map(|home| home.join(path));
     let docker = variable("DOCKER_CONFIG").or_else(|| of_home(".docker")).map(|folder| folder.join("config.json"));
     let podman = variable("XDG_RUNTIME_DIR").map(|folder| folder.join("containers/auth.json"));
     let places = [variable("REGISTRY_AUTH_FILE"), docker, podman, of_home(".config/containers/auth.json")];
@@ -166,11 +169,11 @@ mod tests {
 
     #[test]
     fn variables_say_where_the_files_are() {
-        let home = || Some(PathBuf::from("/home/ada"));
-        let none = files_in(|_| None, home());
+        let home = Some(Path::new("/home/ada"));
+        let none = files_in(|_| None, home);
         let expected = ["/home/ada/.docker/config.json", "/home/ada/.config/containers/auth.json"];
         assert_eq!(none, expected.map(PathBuf::from));
-        let all = files_in(|name| Some(PathBuf::from(format!("/{name}"))), home());
+        let all = files_in(|name| Some(PathBuf::from(format!("/{name}"))), home);
         let expected = [
             "/REGISTRY_AUTH_FILE",
             "/DOCKER_CONFIG/config.json",

@@ -126,8 +126,9 @@ impl PushError {
                 "the registry or a proxy before it is set up wrongly; `--insecure` would allow it".to_owned()
             }
             Self::NoRegistry { .. } => "write the registry as `docker push` takes it: REGISTRY/REPOSITORY:TAG".to_owned(),
-            Self::Login { registry, .. } => format!("log in again: {}", login(registry)),
-            Self::Unauthorized { registry, file: Some(_) } => format!("log in again: {}", login(registry)),
+            Self::Login { registry, .. } | Self::Unauthorized { registry, file: Some(_) } => {
+                format!("log in again: {}", login(registry))
+            }
             Self::Unauthorized { registry, file: None } => format!("log in: {}", login(registry)),
             Self::Forbidden { .. } => {
                 "look at the repository's name, or have the login be given the right to push there".to_owned()

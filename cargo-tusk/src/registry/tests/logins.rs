@@ -76,9 +76,9 @@ fn a_token_that_has_run_out_is_replaced() {
     let server = Server::start(move |request| {
         let shown = request.header("authorization").unwrap_or_default().to_owned();
         let mut uses = uses.lock().unwrap();
-        let used = uses.entry(shown.clone()).or_default();
-        *used += 1;
-        if shown.is_empty() || *used > 3 {
+        let times = uses.entry(shown.clone()).or_default();
+        *times += 1;
+        if shown.is_empty() || *times > 3 {
             return Response::empty(401).with("www-authenticate", &challenge);
         }
         open(request)

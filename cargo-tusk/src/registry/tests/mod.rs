@@ -6,7 +6,7 @@ mod faults;
 mod logins;
 mod server;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -22,19 +22,19 @@ use crate::image::{Digest, tests::image};
 
 /// A registry that takes everything from everybody.
 fn registry() -> impl Fn(&Request) -> Response + Send + Sync + 'static {
-    let blobs = Mutex::new(BTreeMap::new());
+    let blobs = Mutex::new(BTreeSet::new());
     move |request: &Request| {
         let path = request.path();
         match request.method.as_str() {
             "GET" if path == "/v2/" => Response::json(200, "{}"),
-            "HEAD" if blobs.lock().unwrap().contains_key(path.rsplit('/').next().unwrap()) => Response::empty(200),
+            "HEAD" if blobs.lock().unwrap().contains(path.rsplit('/').next().unwrap()) => Response::empty(200),
             "HEAD" => Response::empty(404),
             "POST" => Response::empty(202).with("location", format!("{path}7?_state=a%2Fb%3D")),
             "PUT" if path.ends_with("/blobs/uploads/7") => {
                 let digest = Digest::of(&request.body).to_string();
                 let query = format!("?_state=a%2Fb%3D&digest=sha256%3A{}", digest.trim_start_matches("sha256:"));
                 assert_eq!(request.target.strip_prefix(path), Some(&*query), "the location is used as it is");
-                blobs.lock().unwrap().insert(digest.clone(), ());
+                blobs.lock().unwrap().insert(digest.clone());
                 Response::empty(201).with("docker-content-digest", digest)
             }
             "PUT" if path.contains("/manifests/") => {

@@ -69,7 +69,8 @@ impl Response {
     }
 
     fn write(&self, mut stream: &TcpStream, is_head: bool) {
-        let headers: String = self.1.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers: Vec<_> = self.1.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers = headers.concat();
         let length = self.2.len();
         let head = format!("HTTP/1.1 {} x\r\n{headers}connection: close\r\ncontent-length: {length}\r\n\r\n", self.0);
         let body = if is_head { &[][..] } else { &self.2 };
