@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anstyle::AnsiColor;
 use similar::{ChangeTag, TextDiff};
-use tusk_fn_manifest::{File, Manifest, Note, Project, ResourceKind, render, unsupported};
+use tusk_fn_manifest::{File, Manifest, Note, Project, ResourceKind, render};
 
 use crate::arch::Arch;
 use crate::cargo::{self, Built, Profile, Workspace};
@@ -26,10 +26,6 @@ pub(crate) fn run(options: &BuildOptions) -> Result<(), Error> {
         return Err(Error::NothingToPush { target });
     }
     let arch = Arch::choose(target, options.arch).map_err(Error::Arch)?;
-    if let Some(error) = unsupported(target) {
-        // Before the long way through the compiler.
-        return Err(Error::Unsupported(Box::new(error)));
-    }
     let workspace = Workspace::load(&options.selection)?;
     let program = workspace.program(&options.selection)?;
     let cross = Cross::prepare(arch, target)?;
@@ -46,11 +42,12 @@ pub(crate) fn run(options: &BuildOptions) -> Result<(), Error> {
     if options.check {
         return check(&folder, &manifest.files);
     }
-    let contents = Contents { name: &program.bin, version: &program.version, program: &bytes, arch };
+    let files = &manifest.files;
+    let contents = Contents { files, name: &program.bin, version: &program.version, program: &bytes, arch };
     let package = Package::make(target, &contents)?;
     package.write(&folder)?;
-    for file in &manifest.files {
-        files::write(&folder.join(&file.path), file.contents.as_bytes())?;
+    for file in files {
+        files::write(&folder.join(&file.path), file.contents.as_bytes(), file.executable)?;
     }
     match (package.image(), &options.push) {
         (Some(image), Some(reference)) => push(image, reference, options.insecure),

@@ -53,8 +53,6 @@ pub(crate) enum Error {
     MissingTarget { triple: String },
     /// Libraries whose functions are not in the program.
     Lost(Vec<Lost>),
-    /// This version does not know the provider.
-    Unsupported(Box<RenderError>),
     /// The provider cannot run the program.
     Render(Vec<RenderError>),
     /// Functions cannot run where they are to run.
@@ -98,7 +96,6 @@ impl Error {
             Self::Build => Vec::new(),
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Vec::new(),
             Self::Lost(libraries) => libraries.iter().map(Lost::problem).collect(),
-            Self::Unsupported(error) => vec![render_problem(error)],
             Self::Render(errors) => errors.iter().map(render_problem).collect(),
             Self::Impossible(problems) => problems.clone(),
             _ => vec![Problem { message: self.message(), place: None, help: self.help() }],
@@ -129,7 +126,6 @@ impl Error {
             Self::SeveralPrograms { .. } => "there are several programs".to_owned(),
             Self::MissingTarget { triple } => format!("Rust's standard library for `{triple}` is not installed"),
             Self::Lost(_) => "functions are missing from the program".to_owned(),
-            Self::Unsupported(error) => error.to_string(),
             Self::Render(_) | Self::Impossible(_) => "the provider cannot run the program".to_owned(),
             Self::Stale { files } => {
                 let names: Vec<_> = files.iter().map(|path| path.display().to_string()).collect();

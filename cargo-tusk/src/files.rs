@@ -6,14 +6,30 @@ use std::path::Path;
 use crate::console;
 use crate::error::Error;
 
-/// Writes a file, and the folders that it is in.
-pub(crate) fn write(path: &Path, contents: &[u8]) -> Result<(), Error> {
+/// Writes a file, which people may execute or not, and the folders that it is in.
+pub(crate) fn write(path: &Path, contents: &[u8], executable: bool) -> Result<(), Error> {
     let failed = |source| Error::Write { path: path.to_owned(), source };
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
     fs::write(path, contents).map_err(failed)?;
+    if executable {
+        make_executable(path).map_err(failed)?;
+    }
     print_written(path, contents.len());
+    Ok(())
+}
+
+/// Lets everybody execute a file who may read it.
+#[cfg(unix)]
+fn make_executable(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+}
+
+/// Other systems tell by a file's name what can be executed.
+#[cfg(not(unix))]
+fn make_executable(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
+use tusk_fn_manifest::{File, Package as Layout};
 use tusk_fn_spec::provider::Target;
 
 use crate::arch::Arch;
+use crate::archive::{self, Entry};
 use crate::error::Error;
+use crate::files;
 use crate::image::{self, Image};
-use crate::{archive, files};
 
-/// The archive's name, which the manifests refer to.
-const ARCHIVE: &str = "bootstrap.zip";
 /// The folder of the image.
 const IMAGE: &str = "image";
 
@@ -18,14 +18,25 @@ const IMAGE: &str = "image";
 #[derive(Debug)]
 pub(crate) enum Package {
     /// A file with the program in it.
-    Archive(Vec<u8>),
+    Archive(Box<Archive>),
     /// What containers are started from.
     Image(Box<Image>),
+}
+
+/// An archive, as manifests refer to it.
+#[derive(Debug)]
+pub(crate) struct Archive {
+    layout: Layout,
+    packed: Vec<u8>,
+    /// The program, which lies beside what else is packed, if something is: to be looked at and tried.
+    program: Vec<u8>,
 }
 
 /// What is packaged.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Contents<'a> {
+    /// The manifests, of which some are packed with the program.
+    pub(crate) files: &'a [File],
     pub(crate) name: &'a str,
     pub(crate) version: &'a str,
     pub(crate) program: &'a [u8],
@@ -34,19 +45,22 @@ pub(crate) struct Contents<'a> {
 
 /// Whether programs for this provider are packaged as images.
 pub(crate) const fn is_image(target: Target) -> bool {
-    match target {
-        Target::Aws | Target::Azure => false,
-        Target::Google | Target::Knative => true,
-    }
+    Layout::of(target).is_none()
 }
 
 impl Package {
     /// Packages a program for a provider.
     pub(crate) fn make(target: Target, contents: &Contents<'_>) -> Result<Self, Error> {
-        if !is_image(target) {
-            return archive::pack(contents.program).map(Self::Archive).map_err(Error::Archive);
+        let Contents { files, name, version, program, arch } = *contents;
+        if let Some(layout) = Layout::of(target) {
+            let beside = files.iter().filter_map(|file| {
+                let name = layout.name_of(file)?;
+                Some(Entry { name, contents: file.contents.as_bytes(), executable: file.executable })
+            });
+            let program = Entry { name: layout.program, contents: program, executable: true };
+            let packed = archive::pack(beside.chain([program]).collect()).map_err(Error::Archive)?;
+            return Ok(Self::Archive(Box::new(Archive { layout, packed, program: program.contents.to_vec() })));
         }
-        let Contents { name, version, program, arch } = *contents;
         let source = image::Source { name, version, program, arch };
         image::build(&source).map(|image| Self::Image(Box::new(image))).map_err(Error::Image)
     }
@@ -54,7 +68,14 @@ impl Package {
     /// Writes it to the provider's folder.
     pub(crate) fn write(&self, folder: &Path) -> Result<(), Error> {
         match self {
-            Self::Archive(bytes) => files::write(&folder.join(ARCHIVE), bytes),
+            Self::Archive(archive) => {
+                let Archive { layout, packed, program } = &**archive;
+                files::write(&folder.join(layout.archive), packed, false)?;
+                match layout.folder {
+                    Some(beside) => files::write(&folder.join(beside).join(layout.program), program, true),
+                    None => Ok(()),
+                }
+            }
             Self::Image(image) => {
                 let path = folder.join(IMAGE);
                 image::write(image, &path).map_err(|source| Error::Write { path: path.clone(), source })?;
@@ -82,9 +103,11 @@ mod tests {
     #[test]
     fn each_provider_has_its_package() {
         let program = static_program();
-        let contents = Contents { name: "shop", version: "1.0.0", program: &program, arch: Arch::X86_64 };
+        let contents = Contents { files: &[], name: "shop", version: "1.0.0", program: &program, arch: Arch::X86_64 };
         for (target, expected) in [
             (Target::Aws, "bootstrap.zip"),
+            (Target::Azure, "app.zip"),
+            (Target::Azure, "app/handler"),
             (Target::Google, "image/index.json"),
             (Target::Knative, "image/index.json"),
         ] {
@@ -98,7 +121,8 @@ mod tests {
 
     #[test]
     fn an_image_of_what_cannot_run_in_it_is_refused() {
-        let contents = Contents { name: "shop", version: "1.0.0", program: b"#!/bin/sh\n", arch: Arch::X86_64 };
+        let program = b"#!/bin/sh\n";
+        let contents = Contents { files: &[], name: "shop", version: "1.0.0", program, arch: Arch::X86_64 };
         let error = Package::make(Target::Knative, &contents).unwrap_err();
         assert_eq!(error.exit_code(), 2);
         let [problem] = &error.problems()[..] else { panic!("not one problem") };

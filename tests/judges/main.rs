@@ -5,6 +5,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a failed expectation is a failed test")]
 
+mod azure;
 mod emulator;
 mod event_source;
 mod google;
@@ -25,8 +26,6 @@ use std::process::Command;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Value, json};
-use tusk_fn_manifest::unsupported;
-use tusk_fn_spec::provider::Target;
 
 use crate::emulator::Emulator;
 use crate::setup::{Missing, arm64, judges, template_and_binary};
@@ -37,9 +36,11 @@ fn main() {
     let knative = judges.clone().and_then(|()| setup::schemas("knative").map(drop));
     let cloud_run = judges.clone().and_then(|()| setup::schemas(google::SCHEMA).map(drop));
     let gcloud = setup::gcloud().map(drop);
+    let arm_schemas = judges.clone().and_then(|()| setup::schemas(azure::RESOURCES).map(drop));
+    let host_schema = judges.clone().and_then(|()| setup::schemas(azure::HOST).map(drop));
     let arm = judges.clone().and_then(|()| setup::qemu());
     let containers = setup::containers();
-    let mut trials = vec![
+    let trials = vec![
         trial("functions_are_read_out_of_stripped_binaries", &Ok(()), listed),
         trial("a_release_binary_opens_no_local_server", &Ok(()), release_is_not_local),
         trial("sam_gateway_serves_the_user_story", &judges, user_story),
@@ -55,22 +56,22 @@ fn main() {
         trial("cloud_run_takes_the_services", &cloud_run, google::services),
         trial("shellcheck_finds_nothing", &judges, google::shellcheck),
         trial("gcloud_understands_the_scripts", &gcloud, google::gcloud),
+        trial("azure_takes_the_resources", &arm_schemas, azure::resources),
+        trial("azures_host_takes_its_settings", &host_schema, azure::host),
+        trial("shellcheck_finds_nothing_for_azure", &judges, azure::shellcheck),
+        trial("checkov_finds_nothing_for_azure", &judges, azure::checkov),
+        trial("a_script_deploys_to_azure", &Ok(()), azure::deploys),
+        trial("an_image_is_read_by_other_tools", &containers, image::is_read_by_other_tools),
+        trial("an_image_answers_in_a_container", &containers, image::answers_in_a_container),
+        trial("a_registry_gives_back_what_was_pushed", &containers, image::is_given_back_by_a_registry),
+        trial("logins_are_those_of_docker_and_podman", &containers, image::logins_are_those_of_docker_and_podman),
+        trial(
+            "registries_are_trusted_by_their_certificates",
+            &containers,
+            image::registries_are_trusted_by_their_certificates,
+        ),
         trial("aarch64_binary_answers_under_qemu", &arm, aarch64),
     ];
-    // `cargo tusk build` packages nothing that it writes no manifests for.
-    if unsupported(Target::Knative).is_none() {
-        trials.extend([
-            trial("an_image_is_read_by_other_tools", &containers, image::is_read_by_other_tools),
-            trial("an_image_answers_in_a_container", &containers, image::answers_in_a_container),
-            trial("a_registry_gives_back_what_was_pushed", &containers, image::is_given_back_by_a_registry),
-            trial("logins_are_those_of_docker_and_podman", &containers, image::logins_are_those_of_docker_and_podman),
-            trial(
-                "registries_are_trusted_by_their_certificates",
-                &containers,
-                image::registries_are_trusted_by_their_certificates,
-            ),
-        ]);
-    }
     libtest_mimic::run(&arguments, trials).exit();
 }
 

@@ -198,7 +198,7 @@ fn tell_people(stack: &Stack) {
 
 fn report(stack: &Stack) {
     let report = stack.function("report");
-    let input = json!({ "function": "report", "scheduled_at": "2026-01-31T01:00:00Z", "attempt": "1" });
+    let input = json!({ "function": "report", "scheduled_at": "2026-01-31T02:00:00Z", "attempt": "1" });
     for said in ["orders=3", "nothing sold"] {
         assert_eq!(report.emulator.invoke(&json!({ "tusk_fn": { "timer": input } })), Value::Null);
         report.emulator.wait_for(said);

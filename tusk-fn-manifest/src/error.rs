@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use tusk_fn_spec::azure::Unservable;
 use tusk_fn_spec::limits::Limit;
 use tusk_fn_spec::portability::Reason;
 use tusk_fn_spec::project::Duplicate;
@@ -52,11 +53,6 @@ pub struct RenderError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RenderErrorKind {
-    /// A provider that this version writes no manifests for.
-    Unsupported {
-        /// The provider.
-        target: Target,
-    },
     /// No function is for the provider.
     NoFunctions {
         /// The provider.
@@ -97,6 +93,48 @@ pub enum RenderErrorKind {
         found: usize,
         /// How many there may be.
         most: usize,
+    },
+    /// More resources than one template of Azure may have.
+    TemplateTooLarge {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// Something that Azure's host cannot serve.
+    Unservable(Unservable),
+    /// Two functions whose folders would have one name.
+    FolderTwice {
+        /// The name.
+        folder: String,
+    },
+    /// A route with more segments than the name of its function's folder can tell of.
+    TooManySegments {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// Functions of one app that begin to read streams at different ends.
+    MixedPositions {
+        /// The other function's name.
+        other: String,
+    },
+    /// A filter that is too long.
+    FilterTooLong {
+        /// How many characters it has.
+        found: usize,
+        /// How many it may have.
+        most: usize,
+    },
+    /// A resource that is there already, or its key, where everything is made.
+    ExistingUnsupported {
+        /// The provider.
+        target: Target,
+        /// The resource's kind.
+        kind: ResourceKind,
+        /// Its logical name.
+        name: String,
     },
     /// More outputs than one template may have.
     TooManyOutputs {
@@ -276,22 +314,28 @@ impl RenderError {
             RenderErrorKind::Limit(limit) => Some(limit.key()),
             RenderErrorKind::Impossible { reason, .. } => Some(reason.key),
             RenderErrorKind::Schedule(_) => Some("schedule"),
+            RenderErrorKind::Unservable(fault) => fault.key(),
+            RenderErrorKind::FolderTwice { .. } => Some("name"),
+            RenderErrorKind::TooManySegments { .. } => Some("route"),
+            RenderErrorKind::MixedPositions { .. } => Some("from"),
             RenderErrorKind::PatternTooLong { key, .. } => Some(key),
             RenderErrorKind::TooManyConditions { .. }
             | RenderErrorKind::TooManyCombinations { .. }
+            | RenderErrorKind::FilterTooLong { .. }
             | RenderErrorKind::MixedCondition { .. } => Some("filter"),
             RenderErrorKind::TableWithoutStream { .. } => Some("table"),
             RenderErrorKind::RetentionTooLong { .. } => Some("max_attempts"),
             RenderErrorKind::QueueOrder { .. } => Some("ordered"),
             RenderErrorKind::DeadLetterOrder { .. } | RenderErrorKind::DeadLetterCircle { .. } => Some("dead_letter"),
             RenderErrorKind::Knative(error) => error.key(),
-            RenderErrorKind::Unsupported { .. }
-            | RenderErrorKind::NoFunctions { .. }
+            RenderErrorKind::NoFunctions { .. }
             | RenderErrorKind::Duplicate(_)
             | RenderErrorKind::Architecture { .. }
             | RenderErrorKind::TooManyRoutes { .. }
             | RenderErrorKind::TooManyResources { .. }
             | RenderErrorKind::TooManyOutputs { .. }
+            | RenderErrorKind::TemplateTooLarge { .. }
+            | RenderErrorKind::ExistingUnsupported { .. }
             | RenderErrorKind::EnvironmentTooLong { .. }
             | RenderErrorKind::Arn { .. }
             | RenderErrorKind::UnusedResource { .. }
@@ -307,11 +351,9 @@ impl RenderError {
     }
 
     /// What is wrong.
+    #[allow(clippy::too_many_lines, reason = "a sentence for each kind, and all of them in one place")]
     pub fn message(&self) -> String {
         match &self.kind {
-            RenderErrorKind::Unsupported { .. } => {
-                "this version writes manifests for `aws` and `google` only".to_owned()
-            }
             RenderErrorKind::NoFunctions { target, others: 0 } => {
                 format!("the program has no function to deploy to `{}`", target.name())
             }
@@ -336,6 +378,26 @@ impl RenderError {
             RenderErrorKind::TooManyOutputs { found, most } => {
                 format!("the program needs {found} outputs of its stack, and a template has {most} at most")
             }
+            RenderErrorKind::TemplateTooLarge { found, most } => {
+                format!("the program needs {found} resources, and a template of Azure has {most} at most")
+            }
+            RenderErrorKind::Unservable(fault) => fault.message(),
+            RenderErrorKind::FolderTwice { folder } => {
+                format!("the function's folder would be `{folder}`, and another function's has that name")
+            }
+            RenderErrorKind::TooManySegments { found, most } => {
+                format!("the route has {found} segments, and Azure can tell at most {most} of this function apart")
+            }
+            RenderErrorKind::MixedPositions { other } => {
+                format!("the functions of an app begin to read streams at one end, and `{other}` begins at the other")
+            }
+            RenderErrorKind::FilterTooLong { found, most } => {
+                format!("this makes a filter of {found} characters, and Service Bus takes {most} at most")
+            }
+            RenderErrorKind::ExistingUnsupported { target, kind, name } => format!(
+                "this version makes everything on `{}` itself, and cannot use the {kind} `{name}` that is there already",
+                target.name()
+            ),
             RenderErrorKind::EnvironmentTooLong { found, most } => format!(
                 "the names of what the function uses take about {found} bytes, and AWS Lambda has {most} for a function's \
                  environment"
@@ -410,7 +472,6 @@ impl RenderError {
     /// What to do about it.
     pub fn help(&self) -> Option<String> {
         Some(match &self.kind {
-            RenderErrorKind::Unsupported { .. } => "use `--provider aws` or `--provider google`".to_owned(),
             RenderErrorKind::NoFunctions { target, others: 1.. } => {
                 format!(
                     "add `\"{}\"` to the `targets` of a function, or remove the key: then it is for all",
@@ -429,7 +490,8 @@ impl RenderError {
             RenderErrorKind::Schedule(error) => return error.help(),
             RenderErrorKind::TooManyRoutes { .. }
             | RenderErrorKind::TooManyResources { .. }
-            | RenderErrorKind::TooManyOutputs { .. } => {
+            | RenderErrorKind::TooManyOutputs { .. }
+            | RenderErrorKind::TemplateTooLarge { .. } => {
                 "split the program into several, each with its own API".to_owned()
             }
             RenderErrorKind::EnvironmentTooLong { .. } => {
@@ -438,7 +500,18 @@ impl RenderError {
             RenderErrorKind::PatternTooLong { key, .. } => {
                 format!("shorten `{key}`, and look at the rest in the function")
             }
-            RenderErrorKind::TooManyConditions { .. } | RenderErrorKind::TooManyCombinations { .. } => {
+            RenderErrorKind::Unservable(fault) => fault.help().to_owned(),
+            RenderErrorKind::FolderTwice { .. } => "give it another `name`".to_owned(),
+            RenderErrorKind::TooManySegments { .. } => {
+                "take the rest of the path as one parameter, and split it in the function".to_owned()
+            }
+            RenderErrorKind::MixedPositions { .. } => {
+                "write the same `from` for both, or deploy them as two programs".to_owned()
+            }
+            RenderErrorKind::ExistingUnsupported { .. } => "leave out `--existing` and `--key`".to_owned(),
+            RenderErrorKind::TooManyConditions { .. }
+            | RenderErrorKind::TooManyCombinations { .. }
+            | RenderErrorKind::FilterTooLong { .. } => {
                 "keep the conditions that refuse most, and look at the others in the function".to_owned()
             }
             RenderErrorKind::MixedCondition { .. } => {

@@ -14,6 +14,7 @@ fn value(tree: &Tree, depth: usize, out: &mut String) {
     match tree {
         Tree::Text(text) | Tree::Tagged(_, text) => out.push_str(&quoted(text)),
         Tree::Number(number) => out.push_str(&number.to_string()),
+        Tree::Signed(number) => out.push_str(&number.to_string()),
         Tree::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Tree::List(items) => {
             let items = items.iter().map(|item| (None, item));

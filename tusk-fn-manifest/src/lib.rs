@@ -20,6 +20,7 @@
 //! ```
 
 mod aws;
+mod azure;
 mod circle;
 mod container;
 mod error;
@@ -29,6 +30,7 @@ mod knative;
 mod note;
 mod resource;
 mod selection;
+mod uses;
 mod yaml;
 
 use tusk_fn_spec::provider::Target;
@@ -194,11 +196,32 @@ impl File {
     }
 }
 
-/// Why a provider cannot be rendered for, if it cannot.
-pub fn unsupported(target: Target) -> Option<RenderError> {
-    match target {
-        Target::Aws | Target::Google | Target::Knative => None,
-        Target::Azure => Some(RenderError::of_project(RenderErrorKind::Unsupported { target })),
+/// What a program is packed into for a provider, beside its manifests, which refer to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Package {
+    /// The archive's name, in the folder that the manifests are written to.
+    pub archive: &'static str,
+    /// The program's name in the archive.
+    pub program: &'static str,
+    /// The folder of the manifests that are packed with the program, with `/` at its end, if there are such.
+    pub folder: Option<&'static str>,
+}
+
+impl Package {
+    /// For a provider that takes an archive.
+    pub const fn of(target: Target) -> Option<Self> {
+        match target {
+            Target::Aws => Some(aws::PACKAGE),
+            Target::Azure => Some(azure::PACKAGE),
+            Target::Google | Target::Knative => None,
+        }
+    }
+
+    /// The name that a file has in the archive, if it is packed.
+    pub fn name_of<'f>(&self, file: &'f File) -> Option<&'f str> {
+        let name = file.path.strip_prefix(self.folder?)?;
+        (name != azure::LOCAL_SETTINGS).then_some(name)
     }
 }
 
@@ -209,8 +232,8 @@ pub fn unsupported(target: Target) -> Option<RenderError> {
 pub fn render(project: &Project, target: Target) -> Result<Manifest, Vec<RenderError>> {
     match target {
         Target::Aws => aws::render(project),
+        Target::Azure => azure::render(project),
         Target::Google => google::render(project),
         Target::Knative => knative::render(project),
-        Target::Azure => Err(unsupported(target).into_iter().collect()),
     }
 }

@@ -44,6 +44,16 @@ pub enum NoteKind {
         /// The secret's logical name.
         secret: String,
     },
+    /// A secret that has to be in a vault before the program is deployed.
+    VaultSecret {
+        /// The secret's logical name.
+        secret: String,
+    },
+    /// An app whose functions may all do what any of them may.
+    SharedIdentity {
+        /// How many functions there are.
+        functions: usize,
+    },
     /// A queue that is there already, and has to be set up for the function.
     ExistingQueue {
         /// The queue's logical name.
@@ -169,6 +179,12 @@ impl Note {
             NoteKind::SecretValue { secret } | NoteKind::SecretVersion { secret } => {
                 format!("the secret `{secret}` is made without a value")
             }
+            NoteKind::VaultSecret { secret } => {
+                format!("the secret `{secret}` is read from a Key Vault that has to be there already")
+            }
+            NoteKind::SharedIdentity { functions } => format!(
+                "the {functions} functions are one app with one identity: each may do what any of them asks for"
+            ),
             NoteKind::ExistingQueue { queue, .. } => {
                 format!("the queue `{queue}` is there already, and stays as it is set up")
             }
@@ -232,6 +248,13 @@ impl Note {
                 "after the first deployment, put it in: `aws secretsmanager put-secret-value --secret-id STACK/{secret} \
                  --secret-string file://VALUE`"
             )),
+            NoteKind::VaultSecret { secret } => Some(format!(
+                "before the first deployment, make a vault in the resource group (`az keyvault create --name VAULT \
+                 --resource-group GROUP`) and put it in: `az keyvault secret set --vault-name VAULT --name {secret} --file VALUE`"
+            )),
+            NoteKind::SharedIdentity { .. } => {
+                Some("deploy what is to be kept apart as another program".to_owned())
+            }
             NoteKind::ExistingQueue { hidden, attempts, kept, .. } => Some(format!(
                 "give it a visibility timeout of {hidden} seconds or more, a retention of {kept} seconds or more, and \
                  a dead-letter queue after {attempts} receives"

@@ -17,9 +17,13 @@ use crate::trigger::Trigger;
 use crate::trigger::blob::BlobEvent;
 use crate::trigger::database::{ChangeEvent, Database};
 use crate::trigger::http::Auth;
-use crate::trigger::queue::{DEFAULT_ATTEMPTS, DEFAULT_BATCH, Queue};
+use crate::trigger::queue::{DEFAULT_BATCH, Delivery, Queue};
+use crate::trigger::stream::DEFAULT_BATCH as DEFAULT_RECORDS;
 use crate::trigger::timer::Timer;
 use crate::trigger::topic::Topic;
+
+/// What Azure's host knows of an app and not of a function.
+const OF_THE_APP: &str = "the functions of an app have one number: the least that one of them asks for";
 
 /// How a platform keeps what the source says, from the best to the worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,6 +94,11 @@ impl Verdict {
     }
 }
 
+/// The memory of an instance on Azure that is enough for so much, in bytes, if one is: "Flex Consumption plan hosting".
+pub fn flex_memory(asked: u64) -> Option<u64> {
+    [512, 2048, 4096].into_iter().map(|size| size * limits::MEGABYTE).find(|size| *size >= asked)
+}
+
 /// Why a platform cannot run a function, apart from the [limits] that it exceeds.
 pub fn impossible(record: &FunctionRecord, target: Target) -> Vec<Reason> {
     let mut reasons = Reasons { target, found: Vec::new() };
@@ -115,9 +124,23 @@ struct Reasons {
 impl Reasons {
     fn all(&mut self, record: &FunctionRecord) {
         self.trigger(&record.trigger);
+        self.memory(record);
         self.outputs(record);
         if self.target == Target::Google {
             self.on_google(record);
+        }
+    }
+
+    /// Where an instance has one of a few sizes.
+    fn memory(&mut self, record: &FunctionRecord) {
+        if self.target != Target::Azure {
+            return;
+        }
+        let Some(asked) = record.memory else { return };
+        // More than the largest was refused by the limits.
+        if let Some(size) = flex_memory(asked).filter(|size| *size != asked) {
+            let size = size / limits::MEGABYTE;
+            self.emulated("memory", format!("an instance has 512, 2048 or 4096 MB: it runs with {size} MB or more"));
         }
     }
 
@@ -157,6 +180,7 @@ impl Reasons {
             Trigger::Topic(topic) => {
                 self.broker("topic");
                 self.rejection();
+                self.one_by_one(topic.delivery);
                 let unfiltered = match self.target {
                     Target::Knative => !topic.filter.is_empty(),
                     Target::Google => filter::for_pubsub(&topic.filter).is_none(),
@@ -170,9 +194,14 @@ impl Reasons {
                 }
             }
             Trigger::Database(database) => self.database(database),
-            Trigger::Stream(_) => match self.target {
+            Trigger::Stream(stream) => match self.target {
                 Target::Aws => self.rejection(),
-                Target::Azure => self.feed(),
+                Target::Azure => {
+                    self.feed();
+                    if stream.batch_size != DEFAULT_RECORDS {
+                        self.emulated("batch_size", OF_THE_APP);
+                    }
+                }
                 Target::Google => {
                     self.emulated(
                         "stream",
@@ -244,8 +273,7 @@ impl Reasons {
     fn feed(&mut self) {
         self.emulated(
             "trigger",
-            "an item that fails or is rejected is lost after the retries of a retry policy, which the function must be given: \
-             Azure keeps no dead letters of it",
+            "an item that fails or is rejected is lost after the retries of its retry policy: Azure keeps no dead letters of it",
         );
     }
 
@@ -266,16 +294,26 @@ impl Reasons {
             let help = "leave `ordered` out, or list other `targets`".to_owned();
             self.impossible("ordered", "a Knative broker keeps no order of groups", Some(help));
         }
-        let one_by_one = match self.target {
-            Target::Google => Some("Pub/Sub pushes messages one by one"),
-            Target::Knative => Some("a broker delivers messages one by one"),
-            Target::Aws | Target::Azure => None,
+        self.one_by_one(queue.delivery);
+    }
+
+    /// Where messages do not come in batches.
+    fn one_by_one(&mut self, delivery: Delivery) {
+        let why = match self.target {
+            Target::Google => "Pub/Sub pushes messages one by one",
+            Target::Knative => "a broker delivers messages one by one",
+            // A failed invocation would bring back what went well of a batch, and count it as an attempt.
+            Target::Azure => "messages are taken one by one",
+            Target::Aws => return,
         };
-        if let Some(one_by_one) = one_by_one.filter(|_| queue.delivery.batch_size != DEFAULT_BATCH) {
-            self.emulated("batch_size", format!("{one_by_one}: a `Batch` has one"));
+        if delivery.batch_size != DEFAULT_BATCH {
+            self.emulated("batch_size", format!("{why}: a `Batch` has one"));
         }
-        if self.target == Target::Azure && queue.delivery.max_attempts != DEFAULT_ATTEMPTS {
-            self.emulated("max_attempts", "a Storage Queue has one number of attempts for all functions of an app");
+        if self.target == Target::Azure && delivery.concurrency != DEFAULT_BATCH {
+            self.emulated(
+                "concurrency",
+                "the functions of an app have one number: the least that one of them asks for",
+            );
         }
     }
 
@@ -358,22 +396,35 @@ impl Reasons {
     fn outputs(&mut self, record: &FunctionRecord) {
         match self.target {
             Target::Aws => {}
-            Target::Azure => {
-                if !record.outputs.is_empty() {
-                    let text =
-                        format!("this version of tusk-fn sends, stores and reads nothing on `{}`", self.target.name());
-                    self.impossible("trigger", text, Some("list other `targets`".to_owned()));
-                }
-            }
+            Target::Azure => self.outputs_on_azure(record),
             Target::Google => self.outputs_on_google(record),
             Target::Knative => self.outputs_of_knative(record),
         }
-        if matches!(self.target, Target::Azure | Target::Knative) && record.idempotent.is_some() {
-            let target = self.target.name();
-            let text = format!(
-                "this version of tusk-fn has no table on `{target}` to remember deliveries in: give the program a store"
+        if self.target == Target::Knative && record.idempotent.is_some() {
+            self.emulated("idempotent", "Knative has no table to remember deliveries in: give the program a store");
+        }
+    }
+
+    fn outputs_on_azure(&mut self, record: &FunctionRecord) {
+        let has = |kinds: &[OutputKind]| record.outputs.iter().any(|output| kinds.contains(&output.kind));
+        if has(&[OutputKind::Queue, OutputKind::Topic]) {
+            self.emulated("trigger", "a message that is sent has at most 256 KB, as Service Bus takes it");
+        }
+        if has(&[OutputKind::Queue]) {
+            self.emulated(
+                "trigger",
+                "a deduplication id has an effect where the queue detects duplicates, for as long as it is told to",
             );
-            self.emulated("idempotent", text);
+        }
+        if has(&[OutputKind::Table]) {
+            self.emulated(
+                "trigger",
+                "a table's item has no whole numbers beyond 2^53: Cosmos DB, which would round them, is not given such an item",
+            );
+            self.emulated(
+                "trigger",
+                "a read of a table sees all earlier writes where the account's default consistency is strong, as manifests have it",
+            );
         }
     }
 
@@ -474,6 +525,7 @@ mod tests {
             (queue(json!({})), "mmmm"),
             (queue(json!({"ordered": true})), "mmmi"),
             (queue(json!({"max_attempts": 3})), "mmim"),
+            (queue(json!({"batch_size": 1})), "mmmm"),
             (json!({"kind": "topic", "topic": "t"}), "mmmm"),
             (database(&["insert", "modify"]), "mmmm"),
             (database(&["insert"]), "mimm"),
@@ -491,20 +543,20 @@ mod tests {
     fn each_kind_of_output_has_its_verdicts() {
         let http = json!({"kind": "http", "route": "a", "methods": ["GET"], "auth": "public"});
         for (kind, access, expected) in [
-            ("queue", "write", "eimm"),
-            ("topic", "write", "eiem"),
-            ("event", "write", "eiem"),
-            ("table", "all", "eimi"),
-            ("table", "write", "eimi"),
-            ("table", "read", "eiei"),
-            ("bucket", "all", "eiei"),
-            ("secret", "read", "eiee"),
+            ("queue", "write", "emmm"),
+            ("topic", "write", "eeem"),
+            ("event", "write", "eeem"),
+            ("table", "all", "emmi"),
+            ("table", "write", "emmi"),
+            ("table", "read", "emei"),
+            ("bucket", "all", "eeei"),
+            ("secret", "read", "eeee"),
         ] {
             let outputs = json!([{"kind": kind, "name": "n", "access": access}]);
             assert_eq!(standings(&record(&http, json!({"outputs": outputs}))), expected, "{kind} {access}");
         }
         let timer = json!({"kind": "timer", "schedule": "0 0 * * * *"});
-        assert_eq!(standings(&record(&timer, json!({"idempotent": "delivery"}))), "emem");
+        assert_eq!(standings(&record(&timer, json!({"idempotent": "delivery"}))), "eeem");
     }
 
     #[test]
@@ -538,6 +590,36 @@ mod tests {
         }
         let wildcard: Trigger = serde_json::from_value(event("com.example.*")).unwrap();
         assert_eq!(uninvokable(&wildcard, Target::Google), [], "another sender may send it");
+    }
+
+    #[test]
+    fn azure_says_what_an_app_has_in_common() {
+        let said = |trigger: Value, more: Value| {
+            let verdict = Verdict::of(&record(&trigger, more), Target::Azure, from());
+            verdict.reasons.iter().map(|it| format!("{}: {}", it.key, it.text)).collect::<Vec<_>>().join("; ")
+        };
+        let queue = json!({"kind": "queue", "queue": "q", "max_attempts": 3});
+        assert_eq!(
+            said(queue, json!({})),
+            "trigger: a rejected item comes again until its attempts are used up, and is dead-lettered then"
+        );
+        for kind in ["queue", "topic"] {
+            let both = said(json!({"kind": kind, kind: "q", "batch_size": 1, "concurrency": 2}), json!({}));
+            assert!(both.contains("batch_size: messages are taken one by one: a `Batch` has one"), "{both}");
+            assert!(both.contains("concurrency: the functions of an app have one number"), "{both}");
+        }
+        let stream = said(json!({"kind": "stream", "stream": "s", "batch_size": 7}), json!({}));
+        assert!(stream.contains("batch_size: the functions of an app have one number"), "{stream}");
+        let http = || json!({"kind": "http", "route": "a", "methods": ["GET"]});
+        for (asked, text) in [
+            (512, ""),
+            (600, "memory: an instance has 512, 2048 or 4096 MB: it runs with 2048 MB or more"),
+            (2048, ""),
+            (4096, ""),
+        ] {
+            assert_eq!(said(http(), json!({"memory": asked * limits::MEGABYTE})), text);
+        }
+        assert!(said(http(), json!({"memory": 4097 * limits::MEGABYTE})).contains("at most 4096MB of memory"));
     }
 
     #[test]

@@ -48,8 +48,10 @@ use self::routes::Route;
 use crate::circle;
 use crate::selection::Selection;
 use crate::yaml::{Tree, map, write};
-use crate::{Architecture, File, Manifest, Project, RenderError, RenderErrorKind};
+use crate::{Architecture, File, Manifest, Package, Project, RenderError, RenderErrorKind};
 
+/// What the template refers to. Lambda calls the program of a custom runtime so.
+pub(crate) const PACKAGE: Package = Package { archive: "bootstrap.zip", program: "bootstrap", folder: None };
 /// The template's path.
 const TEMPLATE: &str = "template.yaml";
 /// `CloudFormation`: 500 resources in a stack ("Understand `CloudFormation` quotas").
@@ -224,7 +226,7 @@ fn globals(architecture: Architecture) -> Tree {
     map([
         ("Runtime", "provided.al2023".into()),
         ("Handler", "bootstrap".into()),
-        ("CodeUri", "bootstrap.zip".into()),
+        ("CodeUri", PACKAGE.archive.into()),
         ("Architectures", [architecture.name()].into()),
         ("Environment", map([("Variables", map([(environment::PROVIDER.0, environment::PROVIDER.1.into())]))])),
     ])

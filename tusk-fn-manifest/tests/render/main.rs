@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed expectation is a failed test")]
 
-mod knative;
+mod azure;
 mod google;
+mod knative;
 mod permissions;
 mod records;
 mod resources;
@@ -105,14 +106,6 @@ fn more_than_one_api_or_stack_takes_is_an_error() {
             "the program needs 1207 resources, and a CloudFormation stack has 500 at most",
         ]
     );
-}
-
-#[test]
-fn other_providers_are_refused_by_name() {
-    for target in [Target::Azure] {
-        let found = render(&Project::new("shop", shop()), target).unwrap_err();
-        assert_eq!(found[0].to_string(), "this version writes manifests for `aws` and `google` only");
-    }
 }
 
 proptest! {

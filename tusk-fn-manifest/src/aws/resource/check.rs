@@ -6,11 +6,11 @@ use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::suggest::nearest;
 use tusk_fn_spec::trigger::Trigger;
-use tusk_fn_spec::trigger::queue::Queue;
 
-use super::{Key, Resources, Use, is_ordered};
+use super::{Key, Resources, is_ordered};
 use crate::aws::arn::{self, Arn};
 use crate::aws::{keys, messages};
+use crate::uses::{Use, queue_of};
 use crate::{Existing, Note, NoteKind, RenderError, RenderErrorKind, ResourceKind};
 
 /// `DynamoDB`: two readers of a shard ("Working with streams").
@@ -138,19 +138,6 @@ fn streams(resources: &Resources<'_>, name: &str, used: &Use<'_>) -> Vec<RenderE
     used.triggered().map(|record| RenderError::of(record, kind())).collect()
 }
 
-fn queue_of(record: &FunctionRecord) -> Option<&Queue> {
-    match &record.trigger {
-        Trigger::Queue(queue) => Some(queue),
-        Trigger::Http(_)
-        | Trigger::Timer(_)
-        | Trigger::Blob(_)
-        | Trigger::Topic(_)
-        | Trigger::Database(_)
-        | Trigger::Stream(_)
-        | Trigger::Event(_) => None,
-    }
-}
-
 /// What whoever deploys has to know or to do.
 pub(in crate::aws) fn notes(resources: &Resources<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
@@ -211,7 +198,7 @@ fn unknown_keys(resources: &Resources<'_>) -> Option<Note> {
     let unknown = resources.existing.keys().filter(|key| !resources.keys.contains_key(*key));
     let needed = unknown.filter_map(|key| {
         let used = resources.uses.get(key)?;
-        let record = used.references.iter().map(|(_, record)| *record).find(|it| keys::is_needed(it, *key))?;
+        let record = used.functions().find(|it| keys::is_needed(it, *key))?;
         Some((*key, record))
     });
     let needed: Vec<_> = needed.collect();

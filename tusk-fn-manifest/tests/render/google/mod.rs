@@ -208,8 +208,6 @@ fn what_google_cannot_do_is_said_all_at_once() {
         "services, topics and buckets of Google cannot be called after the program `my-google`"
     );
     assert!(found.iter().all(|error| error.help().is_some()));
-    let unsupported = render(&Project::new("shop", shop()), Target::Knative).unwrap_err();
-    assert_eq!(unsupported[0].help().unwrap(), "use `--provider aws` or `--provider google`");
 }
 
 /// A function is given up later than it gives up itself, and its subscription allows that.

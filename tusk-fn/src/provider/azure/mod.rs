@@ -8,7 +8,8 @@
 //! - [`items`]: what is in an event, by trigger
 //! - [`forwarded`]: a request of a client that the host sends as an event
 //! - [`reply`]: what the host wants to hear
-//! - [`check`]: functions that Azure cannot serve
+//!
+//! What the host cannot serve at all is said by [`tusk_fn_spec::azure`], to manifests as well.
 //!
 //! What the host does is read from its source (`Azure/azure-functions-host`, `src/WebJobs.Script/Workers/Http`, named
 //! where it matters); its documentation shows texts with one level of encoding less than the host sends.
@@ -16,9 +17,9 @@
 //! # Deliveries
 //!
 //! An invocation fails as a whole or not at all, and the host knows no rejection: a message that a function rejects, or
-//! that cannot be read, fails its invocation, is delivered again as often as the queue allows, and goes to the poison
-//! queue then. Of a batch (`cardinality` `many`) the items that went well are delivered again with those that did not.
-//! Event Hubs and Cosmos DB go on after a failure unless the function has a retry policy, which manifests must give it.
+//! that cannot be read, fails its invocation, is delivered again as often as the queue allows, and goes to the dead
+//! letters then. Of a batch (`cardinality` `many`) the items that went well are delivered again with those that did not.
+//! Event Hubs and Cosmos DB go on after a failure and the retries of the function's retry policy, which manifests give it.
 //!
 //! # Logs
 //!
@@ -27,7 +28,6 @@
 //! that the lines of failures, and of a process that died, would be lost there; in both places each would be paid for
 //! twice.
 
-mod check;
 mod door;
 mod forwarded;
 mod items;
@@ -45,8 +45,9 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+pub use tusk_fn_spec::azure::Unservable;
+use tusk_fn_spec::azure::{DEFAULT_PREFIX, unservable};
 
-pub use self::check::Unservable;
 use self::door::{Door, is_ping};
 use crate::dispatch::{Function, Program, Responding};
 use crate::server::{self, signals};
@@ -71,7 +72,6 @@ const PORT_VARIABLE: &str = "FUNCTIONS_CUSTOMHANDLER_PORT";
 /// The variable in which manifests say what the host puts before the path of each route, and what it does without a
 /// word.
 const PREFIX_VARIABLE: &str = "TUSK_FN_ROUTE_PREFIX";
-const DEFAULT_PREFIX: &str = "api";
 
 /// The exit code of a program that was asked to end. After 0 the host would not start it again, and every request would
 /// fail; after 200 it does, and does not count it as a failure (`WorkerProcess.OnProcessExited`).
@@ -159,7 +159,8 @@ impl Host {
     /// What Azure cannot serve of these functions.
     pub(crate) fn check(&self, functions: &[Function]) -> Result<(), Vec<Unservable>> {
         let records: Vec<_> = functions.iter().map(|function| &function.record).collect();
-        check::check(&records, &self.prefix)
+        let faults = unservable(&records, &self.prefix);
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
     /// Lets the program answer.
