@@ -43,11 +43,11 @@ pub(super) fn resources(program: &Program<'_>) -> Vec<Resource> {
     for (stream, used) in program.resources(ResourceKind::Stream) {
         let kept = map([("cleanupPolicy", "Delete".into()), ("retentionTimeInHours", HOURS_KEPT.into())]);
         let properties = entries([("partitionCount", PARTITIONS.into()), ("retentionDescription", kept)]);
-        resources.push(Resource::new(hub(stream)).properties(properties));
-        for record in used.triggered() {
+        let groups = used.triggered().map(|record| {
             let id = hub(stream).child(kind::CONSUMER_GROUP, names::group(&record.name));
-            resources.push(Resource::new(id).properties(Vec::new()));
-        }
+            Resource::new(id).properties(Vec::new())
+        });
+        resources.push(groups.fold(Resource::new(hub(stream)).properties(properties), Resource::holding));
     }
     resources
 }

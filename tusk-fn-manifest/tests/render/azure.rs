@@ -107,7 +107,7 @@ fn ordered_queues_and_long_names() {
             &event("com.example.*", r#","subject":"[orders]","source":"/shop""#),
             r#""timeout_ms":3600000,"#,
         ),
-        record("count", 60, &stream("clicks", r#","from":"latest""#), ""),
+        record(&long.replace("this", "that"), 60, &stream("clicks", r#","from":"latest""#), ""),
         record("once", 70, &queue("once", ""), r#""idempotent":"delivery","#),
     ];
     assert_golden_folder("azure/edges", &rendered(functions));
