@@ -5,6 +5,8 @@
 const PROVIDERS: [&str; 5] = ["local", "aws", "azure", "google", "knative"];
 /// Those that are reached through an HTTP server in the program.
 const SERVING: [&str; 4] = ["local", "azure", "google", "knative"];
+/// Those whose services are called by clients of our own, each with a feature such as `aws-clients`.
+const WITH_CLIENTS: [&str; 3] = ["aws", "azure", "google"];
 
 fn main() {
     println!("cargo::rerun-if-env-changed=TUSK_FN_ONLY");
@@ -19,10 +21,17 @@ fn main() {
     }
     println!("cargo::rustc-check-cfg=cfg(fuzzing)");
     println!("cargo::rustc-check-cfg=cfg(deployed_without_clients)");
-    let clients = std::env::var_os("CARGO_FEATURE_AWS_CLIENTS").is_some();
-    if listed.as_ref().is_some_and(|listed| listed.contains(&"aws")) && !clients {
+    let has_clients =
+        |provider: &str| std::env::var_os(format!("CARGO_FEATURE_{}_CLIENTS", provider.to_uppercase())).is_some();
+    let deployed = |provider: &&str| listed.as_ref().is_some_and(|listed| listed.contains(provider));
+    if let Some(without) = WITH_CLIENTS.iter().filter(|it| deployed(it)).find(|provider| !has_clients(provider)) {
         println!("cargo::rustc-cfg=deployed_without_clients");
+        println!("cargo::rustc-env=TUSK_FN_WITHOUT_CLIENTS={without}");
     }
+    println!("cargo::rustc-check-cfg=cfg(clients)");
+    println!("cargo::rustc-check-cfg=cfg(platform)");
+    let mut clients = false;
+    let mut platform = false;
     let mut serves = false;
     for provider in PROVIDERS {
         println!("cargo::rustc-check-cfg=cfg(provider_{provider})");
@@ -30,10 +39,19 @@ fn main() {
         if feature && listed.as_ref().is_none_or(|listed| listed.contains(&provider)) {
             println!("cargo::rustc-cfg=provider_{provider}");
             serves |= SERVING.contains(&provider);
+            clients |= has_clients(provider);
+            // What deployed programs run on.
+            platform |= provider != "local";
         }
     }
     println!("cargo::rustc-check-cfg=cfg(http_server)");
     if serves {
         println!("cargo::rustc-cfg=http_server");
+    }
+    if platform {
+        println!("cargo::rustc-cfg=platform");
+    }
+    if clients {
+        println!("cargo::rustc-cfg=clients");
     }
 }

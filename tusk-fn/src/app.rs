@@ -19,7 +19,7 @@ use crate::dispatch::{Function, Program};
 use crate::error::BoxError;
 use crate::functions::Functions;
 use crate::idempotency::IdempotencyStore;
-#[cfg(any(provider_local, provider_aws))]
+#[cfg(any(provider_local, platform))]
 use crate::idempotency::TableStore;
 use crate::layers::HttpService;
 #[cfg(any(provider_azure, provider_google, provider_knative))]
@@ -236,24 +236,30 @@ impl App {
     #[cfg(provider_aws)]
     fn collect_for_aws(&mut self) -> Result<Registry, StartError> {
         let registry = self.collect()?;
-        if let Some(outputs) = registry.functions.iter().find_map(|function| function.outputs) {
-            let cloud = match self.cloud.take() {
-                Some(cloud) => cloud,
-                None => (outputs.aws)().map_err(StartError::Cloud)?,
-            };
-            if self.idempotency.is_none() {
-                let user = registry.functions.iter().find(|function| function.record.idempotent.is_some());
-                if let Some(Err(kind)) = user.map(|_| TableStore::check(&*cloud)) {
-                    let name = user.map_or("", |function| &function.record.name);
-                    let what =
-                        format!("`{name}`: the table of the deliveries that were handled, as `idempotent` wants it");
-                    return Err(StartError::Outputs(vec![OutputError::new(what, kind)]));
-                }
-                self.idempotency = Some(Arc::new(TableStore::new(Arc::clone(&cloud))));
-            }
-            self.cloud = Some(cloud);
-        }
+        self.open_outputs(Provider::Aws, &registry)?;
         Ok(registry)
+    }
+
+    /// Opens what functions send to, store in and read, if they do and the provider has it.
+    #[cfg(platform)]
+    fn open_outputs(&mut self, provider: Provider, registry: &Registry) -> Result<(), StartError> {
+        let support = registry.functions.iter().find_map(|function| function.outputs);
+        let Some(open) = support.and_then(|support| support.of(provider)) else { return Ok(()) };
+        let cloud = match self.cloud.take() {
+            Some(cloud) => cloud,
+            None => open().map_err(StartError::Cloud)?,
+        };
+        if self.idempotency.is_none() {
+            let user = registry.functions.iter().find(|function| function.record.idempotent.is_some());
+            if let Some(Err(kind)) = user.map(|_| TableStore::check(&*cloud)) {
+                let name = user.map_or("", |function| &function.record.name);
+                let what = format!("`{name}`: the table of the deliveries that were handled, as `idempotent` wants it");
+                return Err(StartError::Outputs(vec![OutputError::new(what, kind)]));
+            }
+            self.idempotency = Some(Arc::new(TableStore::new(Arc::clone(&cloud))));
+        }
+        self.cloud = Some(cloud);
+        Ok(())
     }
 
     /// Serves in a container that the platform sends requests and events to.
@@ -302,6 +308,7 @@ impl App {
         if !uninvokable.is_empty() {
             return Err(StartError::Uninvokable(uninvokable));
         }
+        self.open_outputs(provider, &registry)?;
         let idempotent = registry.functions.iter().find(|function| function.record.idempotent.is_some());
         if let Some(function) = idempotent.filter(|_| self.idempotency.is_none()) {
             let why = format!(

@@ -33,7 +33,8 @@
 //! | `azure` | yes | Azure Functions |
 //! | `google` | yes | Google Cloud Run functions |
 //! | `knative` | yes | Knative Serving and Eventing |
-//! | `aws-clients` | no | what functions send to, store in and read on AWS; needed to deploy functions with outputs |
+//! | `clients` | no | what functions send to, store in and read; needed to deploy functions with outputs |
+//! | `aws-clients`, `azure-clients`, `google-clients` | no | of `clients` only what is for one provider |
 //! | `blob-store` | no | `Bucket`, and the content of a `Blob`, through `object_store` |
 //! | `aws-events` | no | the events of the crate `aws_lambda_events`, for functions that take them as they are |
 

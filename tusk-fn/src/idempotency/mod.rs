@@ -5,7 +5,7 @@
 //! in progress until the invocation's deadline (so that a crash does not block the item for ever), then completed until it
 //! expires; a failed invocation gives its claim back.
 
-#[cfg(any(provider_local, provider_aws, test))]
+#[cfg(any(provider_local, platform, test))]
 mod table;
 
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tusk_fn_spec::record::Idempotent;
 
-#[cfg(any(provider_local, provider_aws, test))]
+#[cfg(any(provider_local, platform, test))]
 pub(crate) use self::table::TableStore;
 use crate::dispatch::Program;
 use crate::error::{BoxError, Failure, Tried};

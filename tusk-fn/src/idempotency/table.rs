@@ -8,7 +8,7 @@ use tusk_fn_spec::output::{Access, Output, OutputKind};
 
 use super::{Begun, Claim, IdempotencyStore, Kept, StoreReply};
 use crate::error::BoxError;
-#[cfg(provider_aws)]
+#[cfg(platform)]
 use crate::output::OutputErrorKind;
 use crate::output::{Cloud, Condition, KEY};
 
@@ -27,7 +27,7 @@ impl TableStore {
     }
 
     /// Whether the platform's table can be used.
-    #[cfg(provider_aws)]
+    #[cfg(platform)]
     pub(crate) fn check(cloud: &dyn Cloud) -> Result<(), OutputErrorKind> {
         cloud.check(&Self::output())
     }

@@ -6,11 +6,17 @@ pub(crate) mod aws;
 mod aws_events;
 #[cfg(provider_azure)]
 pub(crate) mod azure;
+#[cfg(clients)]
+#[cfg_attr(
+    not(all(provider_aws, feature = "aws-clients")),
+    allow(dead_code, reason = "the clients of each other provider need some of it")
+)]
+pub(crate) mod client;
 #[cfg(any(provider_azure, provider_google, provider_knative))]
 mod cloud_events;
 #[cfg(any(provider_google, provider_knative))]
 pub(crate) mod container;
-#[cfg(any(provider_aws, provider_azure, provider_google, provider_knative))]
+#[cfg(platform)]
 #[cfg_attr(not(provider_aws), allow(dead_code, reason = "of the other providers, each reads some kinds of field"))]
 mod field;
 #[cfg(fuzzing)]
@@ -23,14 +29,23 @@ pub(crate) mod knative;
 pub(crate) mod local;
 
 use std::fmt;
+#[cfg(platform)]
+use std::sync::Arc;
 
 use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::suggest::{listed, nearest};
+
+#[cfg(platform)]
+use crate::output::Cloud;
 
 /// The variable that says where the program runs. Generated manifests always set it.
 pub(crate) const PROVIDER_VARIABLE: &str = "TUSK_FN_PROVIDER";
 /// The variable that limits a process to some functions: their names, separated by commas.
 pub(crate) const FUNCTIONS_VARIABLE: &str = "TUSK_FN";
+
+/// The variable in which manifests name the resources of a process.
+#[cfg(any(provider_aws, clients))]
+pub(crate) const RESOURCES_VARIABLE: &str = "TUSK_FN_RESOURCES";
 
 /// What only Google sets where it also sets `K_SERVICE`, as Knative does.
 const OF_GOOGLE: [&str; 4] =
@@ -60,7 +75,23 @@ pub(crate) static EVENTS: EventSupport = EventSupport {
 #[derive(Debug)]
 pub struct OutputSupport {
     #[cfg(provider_aws)]
-    pub(crate) aws: aws::OpenCloud,
+    aws: OpenCloud,
+}
+
+/// Opens what functions send to, store in and read.
+#[cfg(platform)]
+pub(crate) type OpenCloud = fn() -> Result<Arc<dyn Cloud>, String>;
+
+impl OutputSupport {
+    /// What opens the provider's cloud, if it has outputs.
+    #[cfg(platform)]
+    pub(crate) fn of(&self, provider: Provider) -> Option<OpenCloud> {
+        match provider {
+            #[cfg(provider_aws)]
+            Provider::Aws => Some(self.aws),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(not(deployed_without_clients))]
@@ -68,6 +99,14 @@ pub(crate) static OUTPUTS: OutputSupport = OutputSupport {
     #[cfg(provider_aws)]
     aws: aws::open_cloud,
 };
+
+/// What is said at start where a program has outputs, and was compiled without what does this there.
+#[cfg(all(provider_aws, not(feature = "aws-clients"), not(deployed_without_clients)))]
+fn without_clients(provider: Provider) -> String {
+    format!(
+        "functions of this program send, store or read, and for that tusk-fn must be compiled with its feature `{provider}-clients`"
+    )
+}
 
 /// Where the program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

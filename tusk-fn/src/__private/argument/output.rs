@@ -154,8 +154,13 @@ impl<T> Deployable<T> {
         // It depends on the type, so that it is looked at in programs that have an output, and not here.
         assert!(
             size_of::<T>() == usize::MAX,
-            "a function sends, stores or reads something, and tusk-fn was compiled without what does this on AWS; add the \
-             feature: cargo add tusk-fn --features aws-clients"
+            concat!(
+                "a function sends, stores or reads something, and tusk-fn was compiled without what does this on `",
+                env!("TUSK_FN_WITHOUT_CLIENTS"),
+                "`; add the feature: cargo add tusk-fn --features ",
+                env!("TUSK_FN_WITHOUT_CLIENTS"),
+                "-clients"
+            )
         );
         Requirement::None
     };

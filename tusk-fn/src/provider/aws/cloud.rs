@@ -7,11 +7,10 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 #[cfg(feature = "blob-store")]
 use std::sync::Arc;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::Bytes;
 #[cfg(feature = "blob-store")]
@@ -20,63 +19,30 @@ use serde_dynamo::{AttributeValue, Item};
 use serde_json::{Map, Value};
 use tusk_fn_spec::output::{Output, OutputKind};
 
-use super::client::{
-    Cause, Client, ClientError, Condition as Expected, Event, FIFO, Message, Notification, SecretValue, Write,
-};
-use super::dead_letters::RESOURCES;
-use crate::idempotency::TableStore;
+use super::client::{Client, Condition as Expected, Event, FIFO, Message, Notification, SecretValue, Write};
 #[cfg(feature = "blob-store")]
 use crate::output::BucketName;
 use crate::output::{Cloud, Condition, KEY, OutputError, OutputErrorKind, Parcel, Reply, VERSION};
-use crate::provider::variable;
+use crate::provider::client::parcels::{join, split};
+use crate::provider::client::random;
+use crate::provider::client::resources::Resources;
+use crate::provider::client::secrets::Secrets;
 
-/// How long a secret is kept before it is fetched again.
-const SECRET_KEPT: Duration = Duration::from_mins(5);
-/// How long it is used at most while Secrets Manager cannot be reached: a rotated secret's old value is good for a
-/// while, too.
-const SECRET_KEPT_LONGEST: Duration = Duration::from_hours(1);
-/// How long nobody asks for it again then.
-const SECRET_TRIED_AGAIN: Duration = Duration::from_secs(30);
 /// The attribute of a notification that has no other: a filter on what is missing sees no message without any.
 const PLAIN: (&str, &str) = ("tusk_fn", "1");
 
 /// The resources of a process.
 pub(super) struct AwsCloud {
     client: Client,
-    /// What manifests call `queue/orders`, and what AWS calls it.
-    names: BTreeMap<String, String>,
-    secrets: Mutex<HashMap<String, KeptSecret>>,
+    resources: Resources,
+    secrets: Secrets,
 }
 
 impl AwsCloud {
     /// Those that the environment names.
     pub(super) fn open() -> Result<Self, String> {
-        let names = match variable(RESOURCES) {
-            Some(text) => {
-                serde_json::from_str(&text).map_err(|error| format!("`{RESOURCES}` cannot be read: {error}"))?
-            }
-            None => BTreeMap::new(),
-        };
         let client = Client::of_process().map_err(|error| error.to_string())?;
-        Ok(Self { client, names, secrets: Mutex::new(HashMap::new()) })
-    }
-
-    /// What AWS calls an output.
-    fn name(&self, output: &Output) -> Result<&str, OutputErrorKind> {
-        let key = match output.kind {
-            OutputKind::Event => "event".to_owned(),
-            OutputKind::Table if output.name == TableStore::NAME => "idempotency".to_owned(),
-            kind => format!("{}/{}", kind.name(), output.name),
-        };
-        self.named(&key)
-    }
-
-    fn named(&self, key: &str) -> Result<&str, OutputErrorKind> {
-        self.names.get(key).map(String::as_str).ok_or_else(|| {
-            OutputErrorKind::Unknown(format!(
-                "`{RESOURCES}` has no `{key}`; deploy with the template that belongs to this program"
-            ))
-        })
+        Ok(Self { client, resources: Resources::of_process()?, secrets: Secrets::default() })
     }
 
     async fn send_to_queue(&self, url: &str, parcels: Vec<Parcel>) -> Vec<Result<String, OutputErrorKind>> {
@@ -129,7 +95,7 @@ impl AwsCloud {
     }
 
     async fn read(&self, table: &str, key: &str) -> Result<Option<(Value, u64)>, OutputErrorKind> {
-        let found = self.client.get_item(table, &key_of(key), true, None).await.map_err(|error| kind_of(&error))?;
+        let found = self.client.get_item(table, &key_of(key), true, None).await?;
         let Some(item) = found else { return Ok(None) };
         let version = version_of(&item);
         let mut value: Value = serde_dynamo::from_item(item)
@@ -156,7 +122,7 @@ impl AwsCloud {
             // It was written all the same: only the answer was lost, and the write tried again.
             Ok(Write::ConditionFailed { found: Some(found) }) if version_of(&found) == version => Ok(version),
             Ok(Write::ConditionFailed { .. }) => Err(OutputErrorKind::ConditionFailed),
-            Err(error) => Err(kind_of(&error)),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -164,55 +130,18 @@ impl AwsCloud {
         match self.client.delete_item(table, &key_of(key), expected(condition), None).await {
             Ok(Write::Done) => Ok(()),
             Ok(Write::ConditionFailed { .. }) => Err(OutputErrorKind::ConditionFailed),
-            Err(error) => Err(kind_of(&error)),
+            Err(error) => Err(error.into()),
         }
     }
 
-    /// A secret's value at that moment: the one that is kept while it is new, or while no newer one is to be had.
     async fn fetch_secret(&self, arn: &str, now: Instant) -> Result<Bytes, OutputErrorKind> {
-        let kept = || self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(secret) = kept().get(arn)
-            && now < secret.new_until
-        {
-            return Ok(secret.value.clone());
-        }
-        let error = match self.client.get_secret_value(arn, None).await {
-            Ok(fetched) => {
-                let secret = KeptSecret::new(fetched, now);
-                let value = secret.value.clone();
-                kept().insert(arn.to_owned(), secret);
-                return Ok(value);
-            }
-            Err(error) => error,
+        let fetch = async {
+            Ok(match self.client.get_secret_value(arn, None).await? {
+                SecretValue::Text(text) => Bytes::from(text),
+                SecretValue::Binary(bytes) => bytes,
+            })
         };
-        if let Some(secret) = kept().get_mut(arn)
-            && error.is_passing()
-            && now < secret.good_until
-        {
-            secret.new_until = now + SECRET_TRIED_AGAIN;
-            tracing::warn!(%error, "a secret cannot be fetched again: the value from before is used");
-            return Ok(secret.value.clone());
-        }
-        Err(kind_of(&error))
-    }
-}
-
-/// A secret's value, and for how long it is used.
-struct KeptSecret {
-    value: Bytes,
-    /// Until then nobody asks for a newer one.
-    new_until: Instant,
-    /// Until then it is used if no newer one is to be had.
-    good_until: Instant,
-}
-
-impl KeptSecret {
-    fn new(fetched: SecretValue, now: Instant) -> Self {
-        let value = match fetched {
-            SecretValue::Text(text) => Bytes::from(text),
-            SecretValue::Binary(bytes) => bytes,
-        };
-        Self { value, new_until: now + SECRET_KEPT, good_until: now + SECRET_KEPT_LONGEST }
+        Ok(self.secrets.get(arn, now, fetch).await?)
     }
 }
 
@@ -230,43 +159,6 @@ fn text(body: &Bytes) -> Result<String, OutputErrorKind> {
     text.map_err(|_| OutputErrorKind::Unfit("what is sent on AWS is text: encode bytes in base64".to_owned()))
 }
 
-/// What can be sent; and for each parcel whether it can.
-fn split<T>(
-    parcels: Vec<Parcel>,
-    mut make: impl FnMut(Parcel) -> Result<T, OutputErrorKind>,
-) -> (Vec<T>, Vec<Result<(), OutputErrorKind>>) {
-    let mut entries = Vec::with_capacity(parcels.len());
-    let mut positions = Vec::with_capacity(parcels.len());
-    // After what cannot be sent nothing of its group is, so that the order stays if it is sent again.
-    let mut stopped = HashSet::new();
-    for parcel in parcels {
-        let group = parcel.group.clone();
-        let fit = match &group {
-            Some(group) if stopped.contains(group) => Err(OutputErrorKind::NotSent),
-            _ => make(parcel).map(|entry| entries.push(entry)),
-        };
-        if fit.is_err() {
-            stopped.extend(group);
-        }
-        positions.push(fit);
-    }
-    (entries, positions)
-}
-
-/// What became of each parcel.
-fn join(
-    positions: Vec<Result<(), OutputErrorKind>>,
-    sent: Vec<Result<String, ClientError>>,
-) -> Vec<Result<String, OutputErrorKind>> {
-    let mut sent = sent.into_iter();
-    let unsaid = || Err(OutputErrorKind::Other("the service did not say whether it was sent".to_owned()));
-    let of = |fit: Result<(), OutputErrorKind>| {
-        fit?;
-        sent.next().map_or_else(unsaid, |sent| sent.map_err(|error| kind_of(&error)))
-    };
-    positions.into_iter().map(of).collect()
-}
-
 fn key_of(key: &str) -> Item {
     Item::from(HashMap::from([(KEY.to_owned(), AttributeValue::S(key.to_owned()))]))
 }
@@ -280,28 +172,15 @@ fn expected(condition: Condition) -> Expected<'static> {
     }
 }
 
-fn kind_of(error: &ClientError) -> OutputErrorKind {
-    match error.cause() {
-        _ if error.is_throttling() => OutputErrorKind::Throttled(error.to_string()),
-        Cause::TooLarge { .. } | Cause::Unwritable => OutputErrorKind::Unfit(error.to_string()),
-        Cause::Withheld => OutputErrorKind::NotSent,
-        _ => OutputErrorKind::Other(error.to_string()),
-    }
-}
-
-fn random() -> Result<u64, OutputErrorKind> {
-    getrandom::u64().map_err(|error| OutputErrorKind::Other(format!("the system gives no random numbers: {error}")))
-}
-
 impl Cloud for AwsCloud {
     fn check(&self, output: &Output) -> Result<(), OutputErrorKind> {
-        self.name(output).map(drop)
+        self.resources.of(output).map(drop)
     }
 
     fn send<'a>(&'a self, to: &'a Output, parcels: Vec<Parcel>) -> Reply<'a, Vec<Result<String, OutputError>>> {
         Box::pin(async move {
             let total = parcels.len();
-            let sent = match (self.name(to), to.kind) {
+            let sent = match (self.resources.of(to), to.kind) {
                 (Err(kind), _) => vec![Err(kind); total],
                 (Ok(url), OutputKind::Queue) => self.send_to_queue(url, parcels).await,
                 (Ok(arn), OutputKind::Topic) => self.publish(arn, parcels).await,
@@ -316,7 +195,7 @@ impl Cloud for AwsCloud {
 
     fn get<'a>(&'a self, table: &'a Output, key: &'a str) -> Reply<'a, Result<Option<(Value, u64)>, OutputError>> {
         Box::pin(async move {
-            let item = async { self.read(self.name(table)?, key).await };
+            let item = async { self.read(self.resources.of(table)?, key).await };
             item.await.map_err(|kind| OutputError::new(table, kind))
         })
     }
@@ -329,7 +208,7 @@ impl Cloud for AwsCloud {
         condition: Condition,
     ) -> Reply<'a, Result<u64, OutputError>> {
         Box::pin(async move {
-            let written = async { self.write(self.name(table)?, item, condition).await };
+            let written = async { self.write(self.resources.of(table)?, item, condition).await };
             written.await.map_err(|kind| OutputError::new(table, kind))
         })
     }
@@ -341,14 +220,14 @@ impl Cloud for AwsCloud {
         condition: Condition,
     ) -> Reply<'a, Result<(), OutputError>> {
         Box::pin(async move {
-            let deleted = async { self.remove(self.name(table)?, key, condition).await };
+            let deleted = async { self.remove(self.resources.of(table)?, key, condition).await };
             deleted.await.map_err(|kind| OutputError::new(table, kind))
         })
     }
 
     fn secret<'a>(&'a self, secret: &'a Output) -> Reply<'a, Result<Bytes, OutputError>> {
         Box::pin(async move {
-            let value = async { self.fetch_secret(self.name(secret)?, Instant::now()).await };
+            let value = async { self.fetch_secret(self.resources.of(secret)?, Instant::now()).await };
             value.await.map_err(|kind| OutputError::new(secret, kind))
         })
     }
@@ -356,7 +235,7 @@ impl Cloud for AwsCloud {
     #[cfg(feature = "blob-store")]
     fn bucket(&self, name: BucketName<'_>) -> Result<Arc<dyn ObjectStore>, OutputErrorKind> {
         let physical = match name {
-            BucketName::Logical(name) => self.named(&format!("bucket/{name}"))?,
+            BucketName::Logical(name) => self.resources.named(&format!("bucket/{name}"))?,
             BucketName::Physical(name) => name,
         };
         self.client.bucket(physical).map_err(|error| OutputErrorKind::Other(crate::error::chain(&error)))

@@ -21,10 +21,7 @@ use tusk_fn_spec::record::FunctionRecord;
 use super::client::{Client, Message};
 use crate::error::{BoxError, Failure, chain};
 use crate::output::is_of_xml;
-use crate::provider::variable;
-
-/// The variable in which manifests name the resources of a process.
-pub(super) const RESOURCES: &str = "TUSK_FN_RESOURCES";
+use crate::provider::{RESOURCES_VARIABLE, variable};
 
 /// How many letters are sent at the same time.
 const AT_ONCE: usize = 10;
@@ -68,8 +65,8 @@ pub(super) type Sending<'a> = Pin<Box<dyn Future<Output = Result<(), BoxError>> 
 
 /// The queue that the process was told of.
 pub(super) fn queue_of_process() -> Option<Arc<dyn DeadLetters>> {
-    let url = url_in(&variable(RESOURCES)?).unwrap_or_else(|error| {
-        tracing::error!(target: "tusk_fn", %error, "`{RESOURCES}` cannot be read");
+    let url = url_in(&variable(RESOURCES_VARIABLE)?).unwrap_or_else(|error| {
+        tracing::error!(target: "tusk_fn", %error, "`{RESOURCES_VARIABLE}` cannot be read");
         None
     })?;
     Some(Arc::new(Queue { url }))

@@ -32,7 +32,7 @@ mod tests;
 
 #[cfg(not(deployed_without_clients))]
 pub(crate) use self::support::open_cloud;
-pub(crate) use self::support::{EVENTS, Events, OpenCloud};
+pub(crate) use self::support::{EVENTS, Events};
 
 use std::cell::Cell;
 use std::fmt;

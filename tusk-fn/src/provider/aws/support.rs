@@ -48,17 +48,14 @@ fn receive_boxed<'a>(
     Box::pin(receive(program, dead_letters, bytes, sent, delivery))
 }
 
-/// Opens what functions send to, store in and read.
-pub(crate) type OpenCloud = fn() -> Result<Arc<dyn Cloud>, String>;
-
-/// See [`OpenCloud`].
+/// See [`OpenCloud`](crate::provider::OpenCloud).
 #[cfg(feature = "aws-clients")]
 pub(crate) fn open_cloud() -> Result<Arc<dyn Cloud>, String> {
     Ok(Arc::new(super::cloud::AwsCloud::open()?))
 }
 
-/// See [`OpenCloud`].
+/// See [`OpenCloud`](crate::provider::OpenCloud).
 #[cfg(not(any(feature = "aws-clients", deployed_without_clients)))]
 pub(crate) fn open_cloud() -> Result<Arc<dyn Cloud>, String> {
-    Err("functions of this program send, store or read, and for that tusk-fn must be compiled with its feature `aws-clients`".to_owned())
+    Err(crate::provider::without_clients(crate::provider::Provider::Aws))
 }

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use serde_dynamo::{AttributeValue, Item};
 
 use super::endpoint::{Place, Service};
-use super::error::ClientError;
 use super::json::{self, Operation, V1_0};
 use super::{Answer, Client};
+use crate::provider::client::error::ClientError;
 
 const fn operation(name: &'static str, target: &'static str) -> Operation {
     Operation { service: Service::DynamoDb, name, target, version: V1_0 }

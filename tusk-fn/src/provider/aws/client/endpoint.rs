@@ -1,8 +1,7 @@
 //! The services that are called, and where they are.
 
-use http::Uri;
-
 use super::environment::{Environment, is_region};
+use crate::provider::client::environment::path_ended;
 
 /// A service that is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,12 +78,6 @@ impl Environment {
             None => format!("https://{}.{region}.{}/", service.name(), domain(region)),
         }
     }
-}
-
-/// An endpoint as text, with its path ended: a call's path is the endpoint's own.
-fn path_ended(endpoint: &Uri) -> String {
-    let url = endpoint.to_string();
-    if url.ends_with('/') { url } else { url + "/" }
 }
 
 /// The domain of a region's partition, as AWS lists them.

@@ -5,11 +5,12 @@ use std::time::{Instant, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use super::Client;
-use super::batch::{Batch, Outcomes};
 use super::endpoint::{Place, Service};
-use super::error::{Cause, ClientError, Fault};
 use super::json::{Operation, V1_1};
-use super::retry::Patience;
+use super::refusal::refused;
+use crate::provider::client::batch::{Batch, Outcomes, send_all};
+use crate::provider::client::error::{Cause, ClientError, Fault};
+use crate::provider::client::retry::Patience;
 
 const PUT_EVENTS: Operation =
     Operation { service: Service::EventBridge, name: "PutEvents", target: "AWSEvents.PutEvents", version: V1_1 };
@@ -37,11 +38,12 @@ impl Client {
         events: &[Event],
         deadline: Option<Instant>,
     ) -> Vec<Result<String, ClientError>> {
-        self.send_all(&Bus { name: bus }, events, deadline).await
+        send_all(&self.shared.policy, &Bus { client: self, name: bus }, events, deadline).await
     }
 }
 
 struct Bus<'a> {
+    client: &'a Client,
     name: &'a str,
 }
 
@@ -49,12 +51,13 @@ impl Batch for Bus<'_> {
     type Entry = Event;
 
     const OPERATION: &'static str = PUT_EVENTS.name;
+    const ENTRIES: usize = 10;
     /// AWS says "less than 1 MB", and not of which kind.
     const BYTES: usize = 999_999;
     const ENTRY_BYTES: usize = (1 << 20) - 1;
 
-    fn place(&self) -> Place<'_> {
-        Place::of(self.name)
+    fn resource(&self) -> &str {
+        self.name
     }
 
     fn size(event: &Event) -> usize {
@@ -63,9 +66,10 @@ impl Batch for Bus<'_> {
         event.source.len() + event.detail_type.len() + event.detail.len() + resources + event.time.map_or(0, |_| TIME)
     }
 
-    async fn send(&self, client: &Client, events: &[&Event], patience: Patience) -> Result<Outcomes, ClientError> {
+    async fn send(&self, events: &[&Event], patience: Patience) -> Result<Outcomes, ClientError> {
         let input = PutEvents { entries: events.iter().map(|event| Entry::new(self.name, event)).collect() };
-        let answer: PutEventsAnswer = client.call_json(&PUT_EVENTS, self.place(), &input, patience).await?;
+        let answer: PutEventsAnswer =
+            self.client.call_json(&PUT_EVENTS, Place::of(self.name), &input, patience).await?;
         // They are told apart by their places alone.
         let mut outcomes: Outcomes = answer.entries.into_iter().map(Answered::outcome).collect();
         outcomes.resize_with(events.len(), || Err(Cause::Unreadable.into()));
@@ -125,7 +129,7 @@ struct Answered {
 impl Answered {
     fn outcome(self) -> Result<String, Fault> {
         match (self.event_id, self.error_code) {
-            (_, Some(code)) => Err(Fault::refused(&code, None, self.error_message.as_deref())),
+            (_, Some(code)) => Err(refused(&code, None, self.error_message.as_deref())),
             (Some(id), None) => Ok(id),
             (None, None) => Err(Cause::Unreadable.into()),
         }

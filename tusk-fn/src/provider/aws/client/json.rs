@@ -1,15 +1,16 @@
 //! AWS's JSON protocols: the operation in a header, its input and its output as JSON.
 
-use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::endpoint::{Place, Service};
-use super::error::{Cause, ClientError, Fault};
-use super::retry::Patience;
+use super::refusal::refused;
 use super::{Answer, Call, Client};
+use crate::provider::client::error::{ClientError, Fault};
+use crate::provider::client::json;
+use crate::provider::client::retry::Patience;
 
 /// An operation of a service that speaks JSON.
 pub(super) struct Operation {
@@ -50,15 +51,13 @@ impl Client {
         patience: Patience,
         foreseen: Option<&'static str>,
     ) -> Result<Answer, ClientError> {
-        let unwritable = |error| Fault::caused(Cause::Unwritable, Box::new(error));
-        let body =
-            serde_json::to_vec(input).map_err(|error| ClientError::new(operation.name, place, unwritable(error)))?;
+        let body = json::write(input).map_err(|fault| ClientError::new(operation.name, place.name, fault))?;
         let call = Call {
             service: operation.service,
             operation: operation.name,
             place,
             headers: &[("content-type", operation.version), ("x-amz-target", operation.target)],
-            body: Bytes::from(body),
+            body,
             refusal,
             foreseen,
         };
@@ -66,18 +65,13 @@ impl Client {
     }
 }
 
-/// What an answer says. The position of what is wrong says enough; the text around it may be what a user keeps secret.
+/// What an answer says.
 pub(super) fn read<T: DeserializeOwned>(
     operation: &Operation,
     place: Place<'_>,
     body: &[u8],
 ) -> Result<T, ClientError> {
-    let unreadable = |error: serde_json::Error| Fault::caused(Cause::Unreadable, position(&error).into());
-    serde_json::from_slice(body).map_err(|error| ClientError::new(operation.name, place, unreadable(error)))
-}
-
-fn position(error: &serde_json::Error) -> String {
-    format!("unexpected at line {}, column {}", error.line(), error.column())
+    json::read(body).map_err(|fault| ClientError::new(operation.name, place.name, fault))
 }
 
 fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Fault {
@@ -86,7 +80,7 @@ fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Fault {
     let said = |name: &str| said.get(name).and_then(Value::as_str);
     let header = headers.get("x-amzn-errortype").and_then(|value| value.to_str().ok());
     let code = header.or_else(|| said("__type")).or_else(|| said("code")).map(bare).unwrap_or_default();
-    Fault::refused(code, Some(status), said("message").or_else(|| said("Message")))
+    refused(code, Some(status), said("message").or_else(|| said("Message")))
 }
 
 /// The code without its namespace (`com.amazonaws.sqs#`) and without what some services append (`:http://…`).

@@ -4,26 +4,23 @@
 //! services add 6.0 MB to an empty program, where clients like these add 3.4; its first call costs three times the instructions;
 //! its build takes five times as long; and it takes cryptography without a C compiler only behind a compiler flag that says
 //! "unstable". So HTTP (`hyper-util`), TLS (`rustls`), signing (`aws-sigv4`), buckets (`object_store`) and items
-//! (`serde_dynamo`) are libraries, and here stands what lies between them:
+//! (`serde_dynamo`) are libraries. What lies between them stands in [`client`](crate::provider::client) where other clouds
+//! share it, and else here:
 //!
 //! - [`environment`], [`endpoint`]: who calls, and where the services are
-//! - [`tls`], [`transport`], [`signature`]: one request and its answer
-//! - [`retry`]: how often, how long after each other, and never past the deadline
-//! - [`json`], [`query`]: AWS's two ways to write a call down, and to say what went wrong
-//! - [`batch`]: up to ten entries at a time, with an outcome for each
+//! - [`signature`]: one request
+//! - [`json`], [`query`], [`refusal`]: AWS's two ways to write a call down, and to say what went wrong
 //! - a module for each service
 //!
 //! A client is made once per process and opens no connection before it is used.
 
-mod batch;
 mod dynamodb;
 mod endpoint;
 mod environment;
-mod error;
 mod event_bridge;
 mod json;
 mod query;
-mod retry;
+mod refusal;
 #[cfg(feature = "blob-store")]
 mod s3;
 mod secrets_manager;
@@ -32,8 +29,6 @@ mod sns;
 mod sqs;
 #[cfg(test)]
 pub(super) mod tests;
-mod tls;
-mod transport;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -43,8 +38,6 @@ use bytes::Bytes;
 use http::HeaderMap;
 
 pub(crate) use self::dynamodb::{Condition, Write};
-pub(crate) use self::environment::EnvironmentError;
-pub(crate) use self::error::{Cause, ClientError};
 pub(crate) use self::event_bridge::Event;
 pub(crate) use self::secrets_manager::SecretValue;
 pub(crate) use self::sns::Notification;
@@ -52,9 +45,10 @@ pub(crate) use self::sqs::{FIFO, Message};
 
 use self::endpoint::{Place, Service};
 use self::environment::Environment;
-use self::error::Fault;
-use self::retry::{Attempts, Patience, Policy};
-use self::transport::Transport;
+use crate::provider::client::environment::EnvironmentError;
+use crate::provider::client::error::{ClientError, Fault};
+use crate::provider::client::retry::{Patience, Policy, persist};
+use crate::provider::client::transport::Transport;
 
 /// Calls AWS's services. A clone is the same client.
 #[derive(Clone)]
@@ -99,23 +93,14 @@ impl Client {
     }
 
     fn new(environment: Environment, policy: Policy) -> Result<Self, EnvironmentError> {
-        let transport = Transport::new(environment.authorities.as_deref())?;
+        let transport = Transport::new(environment.authorities.as_ref())?;
         Ok(Self { shared: Arc::new(Shared { environment, transport, policy }) })
     }
 
     /// Calls a service until it answers, as often as the policy and its caller allow.
     async fn call(&self, call: &Call<'_>, patience: Patience) -> Result<Answer, ClientError> {
-        let mut attempts = Attempts::new(&self.shared.policy, patience);
-        loop {
-            let fault = match self.attempt(call, attempts.until()).await {
-                Ok(answer) => return Ok(answer),
-                Err(fault) => fault,
-            };
-            match attempts.pause(fault.class()) {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(call.error(fault)),
-            }
-        }
+        let answer = persist(&self.shared.policy, patience, |until| self.attempt(call, until)).await;
+        answer.map_err(|fault| ClientError::new(call.operation, call.place.name, fault))
     }
 
     /// One request and its answer.
@@ -156,10 +141,4 @@ struct Call<'a> {
     refusal: fn(http::StatusCode, &HeaderMap, &[u8]) -> Fault,
     /// The code of a refusal that is an answer too.
     foreseen: Option<&'static str>,
-}
-
-impl Call<'_> {
-    fn error(&self, fault: Fault) -> ClientError {
-        ClientError::new(self.operation, self.place, fault)
-    }
 }

@@ -6,9 +6,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::endpoint::{Place, Service};
-use super::error::{Cause, ClientError, Fault};
-use super::retry::Patience;
+use super::refusal::refused;
 use super::{Answer, Call, Client};
+use crate::provider::client::error::{Cause, ClientError, Fault};
+use crate::provider::client::retry::Patience;
 
 /// An operation of a service that takes forms.
 pub(super) struct Operation {
@@ -31,7 +32,7 @@ impl Client {
         mut input: Form,
         patience: impl Into<Patience>,
     ) -> Result<T, ClientError> {
-        let failed = |fault| ClientError::new(operation.name, place, fault);
+        let failed = |fault| ClientError::new(operation.name, place.name, fault);
         input.push(("Action".to_owned(), operation.name.to_owned()));
         input.push(("Version".to_owned(), operation.version.to_owned()));
         let body = serde_urlencoded::to_string(input)
@@ -69,5 +70,5 @@ struct Refused {
 
 fn refusal(status: StatusCode, _: &HeaderMap, body: &[u8]) -> Fault {
     let ErrorResponse { error } = read(body).unwrap_or_default();
-    Fault::refused(&error.code, Some(status), error.message.as_deref())
+    refused(&error.code, Some(status), error.message.as_deref())
 }

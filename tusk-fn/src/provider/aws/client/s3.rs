@@ -1,37 +1,23 @@
 //! S3: buckets, through `object_store`, over this client's connections.
 //!
-//! `object_store` signs, reads XML, tries again and puts large objects together in parts. It is told where the credentials
-//! are, and given two things that it would otherwise take from libraries in C: HTTPS, and SHA-256.
+//! `object_store` signs and reads XML too. It is told where the credentials are, and given two things that it would otherwise
+//! take from libraries in C: HTTPS, and SHA-256.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use async_trait::async_trait;
-use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
-use http::StatusCode;
-use http_body_util::{BodyExt, Collected, Full, Limited};
+use object_store::ObjectStore;
 use object_store::aws::{AmazonS3Builder, S3CopyIfNotExists};
-use object_store::client::{
-    ClientOptions, CryptoProvider, DigestAlgorithm, DigestContext, HmacContext, HttpClient, HttpConnector, HttpError,
-    HttpErrorKind, HttpRequest, HttpResponse, HttpResponseBody, HttpService, Signer, SigningAlgorithm,
-};
-use object_store::{ObjectStore, RetryConfig};
+use object_store::client::{CryptoProvider, DigestAlgorithm, DigestContext, HmacContext, Signer, SigningAlgorithm};
 use sha2::{Digest, Sha256};
 
 use super::Client;
 use super::endpoint::Service;
-use super::transport::{BodyError, Incoming, Transport};
+use crate::provider::client::buckets::{Discretion, RETRIES, Wire};
 
-/// The time for an object's whole way in, and for the head of every other answer.
-const ANSWER: Duration = Duration::from_mins(1);
-/// As long as a function may be expected to wait; `object_store`'s own measure is three minutes.
-const RETRIES: RetryConfig = RetryConfig { backoff: BACKOFF, max_retries: 3, retry_timeout: Duration::from_secs(30) };
-const BACKOFF: object_store::BackoffConfig = object_store::BackoffConfig {
-    init_backoff: Duration::from_millis(100),
-    max_backoff: Duration::from_secs(5),
-    base: 2.0,
-};
+/// To a wrong signature S3 repeats what it would have signed, and with it the session's token.
+const DISCREET: Discretion =
+    Discretion { sign: b"CanonicalRequest", instead: b"<Error><Code>SignatureDoesNotMatch</Code></Error>" };
 
 impl Client {
     /// A bucket. It is not asked whether it is there.
@@ -52,7 +38,7 @@ impl Client {
             .with_bucket_name(name)
             .with_copy_if_not_exists(S3CopyIfNotExists::Multipart)
             .with_retry(RETRIES)
-            .with_http_connector(Wire(self.shared.transport.clone()))
+            .with_http_connector(Wire::new(self.shared.transport.clone(), Some(DISCREET)))
             .with_crypto_provider(Arc::new(Sha));
         if let Some(token) = credentials.session_token() {
             builder = builder.with_token(token);
@@ -69,45 +55,6 @@ impl Client {
         Ok(Arc::new(builder.build()?))
     }
 }
-
-/// This client's connections, as `object_store` takes them.
-#[derive(Clone, Debug)]
-struct Wire(Transport);
-
-impl HttpConnector for Wire {
-    fn connect(&self, _: &ClientOptions) -> object_store::Result<HttpClient> {
-        Ok(HttpClient::new(self.clone()))
-    }
-}
-
-#[async_trait]
-impl HttpService for Wire {
-    async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        let request = request.map(|body| body.map_err(|error| BodyError(error.into())).boxed_unsync());
-        let answer = tokio::time::timeout(ANSWER, self.0.send(request)).await;
-        let answer = answer.map_err(|late| HttpError::new(HttpErrorKind::Timeout, late))?.map_err(|error| {
-            let kind = if error.is_connect() { HttpErrorKind::Connect } else { HttpErrorKind::Interrupted };
-            HttpError::new(kind, error)
-        })?;
-        let (head, body) = answer.into_parts();
-        let body = if head.status == StatusCode::FORBIDDEN { discreet(body).await } else { body };
-        let lost = |BodyError(error)| HttpError::new_boxed(HttpErrorKind::Interrupted, error);
-        Ok(HttpResponse::from_parts(head, HttpResponseBody::new(body.map_err(lost))))
-    }
-}
-
-/// What S3 says to a request that it forbids, but not all of it: to a wrong signature it repeats what it would have signed,
-/// and with it the session's token, and `object_store` writes that into its error.
-async fn discreet(body: Incoming) -> Incoming {
-    const LARGEST: usize = 64 << 10;
-    let said = Limited::new(body, LARGEST).collect().await.map(Collected::to_bytes).unwrap_or_default();
-    let repeats = said.windows(REPEATED.len()).any(|part| part == REPEATED);
-    let said = if repeats { Bytes::from_static(b"<Error><Code>SignatureDoesNotMatch</Code></Error>") } else { said };
-    Full::new(said).map_err(|never| match never {}).boxed()
-}
-
-/// What begins the part that is kept back, and ends it.
-const REPEATED: &[u8] = b"CanonicalRequest";
 
 /// SHA-256, as `object_store` takes it.
 #[derive(Debug)]

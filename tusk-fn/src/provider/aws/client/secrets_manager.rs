@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Client;
 use super::endpoint::{Place, Service};
-use super::error::{Cause, ClientError};
 use super::json::{Operation, V1_1};
+use crate::provider::client::error::{Cause, ClientError};
 
 const GET_SECRET_VALUE: Operation = Operation {
     service: Service::SecretsManager,
@@ -57,7 +57,7 @@ impl Client {
             }
             (None, None) => None,
         };
-        value.ok_or_else(|| ClientError::new(GET_SECRET_VALUE.name, place, Cause::Unreadable.into()))
+        value.ok_or_else(|| ClientError::new(GET_SECRET_VALUE.name, place.name, Cause::Unreadable))
     }
 }
 

@@ -9,8 +9,8 @@ use http::Request;
 
 use super::Call;
 use super::environment::Environment;
-use super::error::{Cause, Fault};
 use crate::error::BoxError;
+use crate::provider::client::error::{Cause, Fault};
 
 /// The request of a call, signed now.
 pub(super) fn signed(environment: &Environment, call: &Call<'_>) -> Result<Request<Bytes>, Fault> {

@@ -6,12 +6,12 @@ use std::time::Instant;
 use serde::Deserialize;
 
 use super::Client;
-use super::batch::{Batch, Outcomes};
 use super::endpoint::{Place, Service};
-use super::error::ClientError;
 use super::query::{Form, Operation};
-use super::retry::Patience;
-use super::sqs::{Accepted, BatchAnswer, Failed, STRING, sizes};
+use super::sqs::{Accepted, BatchAnswer, ENTRIES, Failed, STRING, sizes};
+use crate::provider::client::batch::{Batch, Outcomes, send_all};
+use crate::provider::client::error::ClientError;
+use crate::provider::client::retry::Patience;
 
 const PUBLISH_BATCH: Operation = Operation { service: Service::Sns, name: "PublishBatch", version: "2010-03-31" };
 
@@ -36,43 +36,46 @@ impl Client {
         messages: &[Notification],
         deadline: Option<Instant>,
     ) -> Vec<Result<String, ClientError>> {
-        self.send_all(&Topic { arn: topic_arn }, messages, deadline).await
+        send_all(&self.shared.policy, &Topic { client: self, arn: topic_arn }, messages, deadline).await
     }
 }
 
 struct Topic<'a> {
+    client: &'a Client,
     arn: &'a str,
+}
+
+impl Topic<'_> {
+    /// By the name, which ends the ARN.
+    fn place(&self) -> Place<'_> {
+        Place { name: self.arn.rsplit(':').next().unwrap_or(self.arn), ..Place::of(self.arn) }
+    }
 }
 
 impl Batch for Topic<'_> {
     type Entry = Notification;
 
     const OPERATION: &'static str = PUBLISH_BATCH.name;
+    const ENTRIES: usize = ENTRIES;
     /// What every topic takes.
     const BYTES: usize = 256 << 10;
     /// What a topic takes whose `MaximumMessageSize` says so.
     const ENTRY_BYTES: usize = 1 << 20;
 
-    /// By the name, which ends the ARN.
-    fn place(&self) -> Place<'_> {
-        Place { name: self.arn.rsplit(':').next().unwrap_or(self.arn), ..Place::of(self.arn) }
+    fn resource(&self) -> &str {
+        self.place().name
     }
 
     fn size(message: &Notification) -> usize {
         message.body.len() + message.subject.as_ref().map_or(0, String::len) + sizes(&message.attributes)
     }
 
-    async fn send(
-        &self,
-        client: &Client,
-        messages: &[&Notification],
-        patience: Patience,
-    ) -> Result<Outcomes, ClientError> {
+    async fn send(&self, messages: &[&Notification], patience: Patience) -> Result<Outcomes, ClientError> {
         let mut form = vec![("TopicArn".to_owned(), self.arn.to_owned())];
         for (place, message) in messages.iter().enumerate() {
             write(&mut form, place, message);
         }
-        let answer: PublishBatchResponse = client.call_query(&PUBLISH_BATCH, self.place(), form, patience).await?;
+        let answer: PublishBatchResponse = self.client.call_query(&PUBLISH_BATCH, self.place(), form, patience).await?;
         let PublishBatchResult { successful, failed } = answer.publish_batch_result;
         Ok(BatchAnswer { successful: successful.member, failed: failed.member }.outcomes(messages.len()))
     }

@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use super::Client;
-use super::batch::{Batch, Outcomes};
 use super::endpoint::{Place, Service};
-use super::error::{Cause, ClientError, Fault};
 use super::json::{Operation, V1_0};
-use super::retry::Patience;
+use super::refusal::refused;
+use crate::provider::client::batch::{Batch, Outcomes, send_all};
+use crate::provider::client::error::{Cause, ClientError};
+use crate::provider::client::retry::Patience;
 
 const SEND_MESSAGE_BATCH: Operation =
     Operation { service: Service::Sqs, name: "SendMessageBatch", target: "AmazonSQS.SendMessageBatch", version: V1_0 };
@@ -38,7 +39,7 @@ impl Client {
         messages: &[Message],
         deadline: Option<Instant>,
     ) -> Vec<Result<String, ClientError>> {
-        self.send_all(&Queue { url: queue_url }, messages, deadline).await
+        send_all(&self.shared.policy, &Queue { client: self, url: queue_url }, messages, deadline).await
     }
 
     /// Sends one message to a queue, such as the one for dead letters; the id that it was given.
@@ -60,7 +61,11 @@ impl Client {
 /// What the names of queues end in that keep an order, and of no others.
 pub(crate) const FIFO: &str = ".fifo";
 
+/// How many entries a request takes, of SQS and of SNS.
+pub(super) const ENTRIES: usize = 10;
+
 struct Queue<'a> {
+    client: &'a Client,
     url: &'a str,
 }
 
@@ -68,11 +73,12 @@ impl Batch for Queue<'_> {
     type Entry = Message;
 
     const OPERATION: &'static str = SEND_MESSAGE_BATCH.name;
+    const ENTRIES: usize = ENTRIES;
     const BYTES: usize = 1 << 20;
     const ENTRY_BYTES: usize = 1 << 20;
 
-    fn place(&self) -> Place<'_> {
-        Place::of_queue(self.url)
+    fn resource(&self) -> &str {
+        Place::of_queue(self.url).name
     }
 
     /// A queue that keeps an order says so in its name, and keeps it within groups.
@@ -84,11 +90,12 @@ impl Batch for Queue<'_> {
         message.body.len() + sizes(&message.attributes)
     }
 
-    async fn send(&self, client: &Client, messages: &[&Message], patience: Patience) -> Result<Outcomes, ClientError> {
+    async fn send(&self, messages: &[&Message], patience: Patience) -> Result<Outcomes, ClientError> {
         let entries =
             messages.iter().enumerate().map(|(id, message)| Entry { id: id.to_string(), message: (*message).into() });
         let input = SendMessageBatch { queue_url: self.url, entries: entries.collect() };
-        let answer: BatchAnswer = client.call_json(&SEND_MESSAGE_BATCH, self.place(), &input, patience).await?;
+        let answer: BatchAnswer =
+            self.client.call_json(&SEND_MESSAGE_BATCH, Place::of_queue(self.url), &input, patience).await?;
         Ok(answer.outcomes(messages.len()))
     }
 }
@@ -196,10 +203,8 @@ impl BatchAnswer {
     pub(super) fn outcomes(self, entries: usize) -> Outcomes {
         let mut outcomes: Outcomes = (0..entries).map(|_| Err(Cause::Unreadable.into())).collect();
         let accepted = self.successful.into_iter().map(|entry| (entry.id, Ok(entry.message_id)));
-        let failed = self
-            .failed
-            .into_iter()
-            .map(|entry| (entry.id, Err(Fault::refused(&entry.code, None, entry.message.as_deref()))));
+        let failed =
+            self.failed.into_iter().map(|entry| (entry.id, Err(refused(&entry.code, None, entry.message.as_deref()))));
         for (id, outcome) in accepted.chain(failed) {
             if let Some(place) = id.parse().ok().and_then(|place: usize| outcomes.get_mut(place)) {
                 *place = outcome;

@@ -1,18 +1,16 @@
 //! Outputs on AWS, against a server that answers what a test says.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
-use super::{AwsCloud, Condition, OutputErrorKind, Parcel};
+use super::{AwsCloud, Condition, OutputErrorKind, Parcel, Resources, Secrets};
 use crate::provider::aws::client::tests::client;
-use crate::provider::aws::client::tests::server::{Answer, Request, Script, start};
+use crate::provider::client::tests::server::{Answer, Request, Script, start};
 
 async fn cloud(answers: impl IntoIterator<Item = Answer>) -> (AwsCloud, Script) {
     let (url, script) = start(answers).await;
-    (AwsCloud { client: client(&url), names: BTreeMap::new(), secrets: Mutex::new(HashMap::new()) }, script)
+    (AwsCloud { client: client(&url), resources: Resources::default(), secrets: Secrets::default() }, script)
 }
 
 fn fields() -> Map<String, Value> {

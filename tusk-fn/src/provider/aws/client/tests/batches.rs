@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::{ClientError, Event, Message, Notification};
+use super::super::{Event, Message, Notification};
 use super::client;
-use super::server::{Answer, Request, start};
+use crate::provider::client::error::ClientError;
+use crate::provider::client::tests::server::{Answer, Request, start};
 
 const QUEUE: &str = "https://sqs.test/1/orders";
 

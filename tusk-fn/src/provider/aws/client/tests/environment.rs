@@ -1,9 +1,10 @@
 //! What the environment says.
 
 use super::super::endpoint::{Place, Service};
-use super::super::environment::{Environment, EnvironmentError};
-use super::super::retry::Policy;
+use super::super::environment::Environment;
 use super::{Client, SECRET, TOKEN, environment};
+use crate::provider::client::environment::EnvironmentError;
+use crate::provider::client::retry::Policy;
 
 #[test]
 fn services_are_where_aws_has_them() {
@@ -86,8 +87,8 @@ fn a_missing_variable_is_named() {
 #[test]
 fn an_empty_file_of_authorities_is_refused() {
     let read = environment(&[("AWS_CA_BUNDLE", "/dev/null")]).expect("an environment");
-    assert!(matches!(Client::new(read, Policy::default()), Err(EnvironmentError::Authorities(_))));
-    assert!(matches!(environment(&[("AWS_CA_BUNDLE", "/nowhere")]), Err(EnvironmentError::Authorities(_))));
+    assert!(matches!(Client::new(read, Policy::default()), Err(EnvironmentError::Authorities { .. })));
+    assert!(matches!(environment(&[("AWS_CA_BUNDLE", "/nowhere")]), Err(EnvironmentError::Authorities { .. })));
 }
 
 #[test]

@@ -6,17 +6,15 @@ mod emulator;
 #[cfg(feature = "blob-store")]
 mod emulator_s3;
 mod environment;
-pub(in crate::provider::aws) mod server;
 mod signature;
-mod tls;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::time::Duration;
 
 use super::Client;
-use super::environment::{Environment, EnvironmentError};
-use super::retry::Policy;
+use super::environment::Environment;
+use crate::provider::client::environment::EnvironmentError;
+use crate::provider::client::tests::policy;
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 const TOKEN: &str = "the-token-of-a-session";
@@ -32,17 +30,6 @@ fn environment(variables: &[(&str, &str)]) -> Result<Environment, EnvironmentErr
     let all: BTreeMap<&str, OsString> =
         needed.iter().chain(variables).map(|(name, value)| (*name, value.into())).collect();
     Environment::read(&|name| all.get(name).cloned())
-}
-
-/// Attempts that take no time.
-fn policy() -> Policy {
-    Policy {
-        pause: Duration::from_millis(2),
-        throttled_pause: Duration::from_millis(4),
-        longest_pause: Duration::from_millis(8),
-        attempt: Duration::from_millis(300),
-        ..Policy::default()
-    }
 }
 
 /// A client of one server.

@@ -9,9 +9,9 @@ use sha2::{Digest, Sha256};
 
 use super::super::Call;
 use super::super::endpoint::{Place, Service};
-use super::super::error::Cause;
 use super::super::signature::signed_at;
 use super::{SECRET, TOKEN, environment};
+use crate::provider::client::error::Cause;
 
 /// 2015-08-30T12:36:00Z, the time of AWS's own examples.
 const TIME: u64 = 1_440_938_160;

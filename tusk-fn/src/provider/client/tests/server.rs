@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 /// What is done with a request.
 #[derive(Clone, Debug)]
-pub(in crate::provider::aws) enum Answer {
+pub(crate) enum Answer {
     /// A status, headers, and a body.
     Say(u16, &'static str, String),
     /// The connection is closed.
@@ -20,30 +20,32 @@ pub(in crate::provider::aws) enum Answer {
 }
 
 impl Answer {
-    pub(in crate::provider::aws) fn json(status: u16, body: &str) -> Self {
-        Self::Say(status, "content-type: application/x-amz-json-1.0\r\n", body.to_owned())
+    pub(crate) fn json(status: u16, body: &str) -> Self {
+        Self::Say(status, "content-type: application/json\r\n", body.to_owned())
     }
 }
 
 /// A request, as it came.
 #[derive(Clone, Debug)]
-pub(in crate::provider::aws) struct Request {
+pub(crate) struct Request {
     /// In small letters.
-    pub(in crate::provider::aws) head: String,
-    pub(in crate::provider::aws) body: String,
+    pub(crate) head: String,
+    /// The method and the path, as they came.
+    pub(crate) line: String,
+    pub(crate) body: String,
     /// Which connection it came by, counted from nought.
-    pub(in crate::provider::aws) connection: usize,
+    pub(crate) connection: usize,
 }
 
 /// What the server does and has seen. The last answer is given again and again.
 #[derive(Clone, Default)]
-pub(in crate::provider::aws) struct Script {
+pub(crate) struct Script {
     answers: Arc<Mutex<VecDeque<Answer>>>,
     requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Script {
-    pub(in crate::provider::aws) fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -57,10 +59,11 @@ impl Script {
     }
 
     /// Serves one connection.
-    pub(in crate::provider::aws) async fn serve(&self, stream: impl AsyncRead + AsyncWrite + Unpin, connection: usize) {
+    pub(crate) async fn serve(&self, stream: impl AsyncRead + AsyncWrite + Unpin, connection: usize) {
         let mut stream = BufReader::new(stream);
-        while let Some((head, body)) = read(&mut stream).await {
-            self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(Request { head, body, connection });
+        while let Some((line, head, body)) = read(&mut stream).await {
+            let request = Request { head, line, body, connection };
+            self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);
             match self.next() {
                 Answer::Say(status, headers, body) => {
                     let length = body.len();
@@ -76,22 +79,23 @@ impl Script {
     }
 }
 
-async fn read(stream: &mut (impl AsyncBufReadExt + Unpin)) -> Option<(String, String)> {
+async fn read(stream: &mut (impl AsyncBufReadExt + Unpin)) -> Option<(String, String, String)> {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
         if stream.read_line(&mut head).await.ok()? == 0 {
             return None;
         }
     }
+    let line = head.lines().next()?.strip_suffix(" HTTP/1.1")?.to_owned();
     let head = head.to_lowercase();
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(Ok(0), str::parse);
     let mut body = vec![0; length.ok()?];
     stream.read_exact(&mut body).await.ok()?;
-    Some((head, String::from_utf8_lossy(&body).into_owned()))
+    Some((line, head, String::from_utf8_lossy(&body).into_owned()))
 }
 
 /// Starts a server; its URL, and what it sees.
-pub(in crate::provider::aws) async fn start(answers: impl IntoIterator<Item = Answer>) -> (String, Script) {
+pub(crate) async fn start(answers: impl IntoIterator<Item = Answer>) -> (String, Script) {
     let script = Script { answers: Arc::new(Mutex::new(answers.into_iter().collect())), ..Script::default() };
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));

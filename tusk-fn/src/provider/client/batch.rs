@@ -1,4 +1,4 @@
-//! Lists of any length for operations that take ten entries at a time and answer for each.
+//! Lists of any length for operations that take some entries at a time and answer for each.
 //!
 //! Entries go out in their order, one request after the other. What a service refuses for the moment is sent again alone, so
 //! that nothing is sent twice that was accepted. A request and all that follows from it have the attempts of one call.
@@ -12,27 +12,27 @@ use std::future::Future;
 use std::ops::Range;
 use std::time::Instant;
 
-use super::Client;
-use super::endpoint::Place;
 use super::error::{Cause, Class, ClientError, Fault};
-use super::retry::{Attempts, Patience};
+use super::retry::{Attempts, Patience, Policy};
 
 /// What became of each entry, in their order: the id that the service gave it, or why it was refused.
-pub(super) type Outcomes = Vec<Result<String, Fault>>;
+pub(crate) type Outcomes = Vec<Result<String, Fault>>;
 
 /// An operation that takes several entries.
-pub(super) trait Batch: Sync {
+pub(crate) trait Batch: Sync {
     type Entry: Sync;
 
-    /// As AWS names it.
+    /// As the service names it.
     const OPERATION: &'static str;
+    /// How many entries a request takes.
+    const ENTRIES: usize;
     /// How many bytes all entries of a request may have.
     const BYTES: usize;
     /// How many bytes one entry may have at most.
     const ENTRY_BYTES: usize;
 
-    /// Where the entries go.
-    fn place(&self) -> Place<'_>;
+    /// Where the entries go, for messages.
+    fn resource(&self) -> &str;
 
     /// The bytes of an entry, as the service counts them.
     fn size(entry: &Self::Entry) -> usize;
@@ -45,68 +45,62 @@ pub(super) trait Batch: Sync {
     /// Sends some entries with one request.
     fn send(
         &self,
-        client: &Client,
         entries: &[&Self::Entry],
         patience: Patience,
     ) -> impl Future<Output = Result<Outcomes, ClientError>> + Send;
 }
 
-/// How many entries a request takes, in every service.
-const ENTRIES: usize = 10;
-
-impl Client {
-    /// Sends all entries.
-    pub(super) async fn send_all<B: Batch>(
-        &self,
-        batch: &B,
-        entries: &[B::Entry],
-        deadline: Option<Instant>,
-    ) -> Vec<Result<String, ClientError>> {
-        let mut list = List::new(batch, entries);
-        for range in ranges::<B>(entries) {
-            // What failed for another reason than what was sent fails again, and would only take time.
-            if let Err(failed) = self.send_some(&mut list, range, deadline).await {
-                list.end(&failed);
-                break;
-            }
+/// Sends all entries.
+pub(crate) async fn send_all<B: Batch>(
+    policy: &Policy,
+    batch: &B,
+    entries: &[B::Entry],
+    deadline: Option<Instant>,
+) -> Vec<Result<String, ClientError>> {
+    let mut list = List::new(batch, entries);
+    for range in ranges::<B>(entries) {
+        // What failed for another reason than what was sent fails again, and would only take time.
+        if let Err(failed) = send_some(policy, &mut list, range, deadline).await {
+            list.end(&failed);
+            break;
         }
-        list.finished()
     }
+    list.finished()
+}
 
-    /// Sends as many entries as one request takes, and those again that were refused for the moment. It fails if no
-    /// entry of the list can be sent.
-    async fn send_some<B: Batch>(
-        &self,
-        list: &mut List<'_, B>,
-        range: Range<usize>,
-        deadline: Option<Instant>,
-    ) -> Result<(), ClientError> {
-        let mut attempts = Attempts::new(&self.shared.policy, deadline);
-        loop {
-            let due = list.due(range.clone());
-            if due.is_empty() {
-                return Ok(());
-            }
-            let some: Vec<&B::Entry> = due.iter().map(|&index| &list.entries[index]).collect();
-            let (class, failed) = match list.batch.send(self, &some, Patience::Once(attempts.until())).await {
-                Ok(outcomes) => (list.note(&due, outcomes), None),
-                Err(failed) if failed.is_of_contents() => {
-                    for index in due {
-                        list.settle(index, Err(failed.clone()));
-                    }
-                    continue;
+/// Sends as many entries as one request takes, and those again that were refused for the moment. It fails if no entry of
+/// the list can be sent.
+async fn send_some<B: Batch>(
+    policy: &Policy,
+    list: &mut List<'_, B>,
+    range: Range<usize>,
+    deadline: Option<Instant>,
+) -> Result<(), ClientError> {
+    let mut attempts = Attempts::new(policy, deadline);
+    loop {
+        let due = list.due(range.clone());
+        if due.is_empty() {
+            return Ok(());
+        }
+        let some: Vec<&B::Entry> = due.iter().map(|&index| &list.entries[index]).collect();
+        let (class, failed) = match list.batch.send(&some, Patience::Once(attempts.until())).await {
+            Ok(outcomes) => (list.note(&due, outcomes), None),
+            Err(failed) if failed.is_of_contents() => {
+                for index in due {
+                    list.settle(index, Err(failed.clone()));
                 }
-                Err(failed) => {
-                    list.is_careful = true;
-                    (Some(failed.class()), Some(failed))
-                }
-            };
-            let Some(class) = class else { continue };
-            match (attempts.pause(class), failed) {
-                (Some(pause), _) => tokio::time::sleep(pause).await,
-                (None, Some(failed)) => return Err(failed),
-                (None, None) => list.give_up(&due),
+                continue;
             }
+            Err(failed) => {
+                list.is_careful = true;
+                (Some(failed.class()), Some(failed))
+            }
+        };
+        let Some(class) = class else { continue };
+        match (attempts.pause(class), failed) {
+            (Some(pause), _) => tokio::time::sleep(pause).await,
+            (None, Some(failed)) => return Err(failed),
+            (None, None) => list.give_up(&due),
         }
     }
 }
@@ -139,7 +133,7 @@ impl<'a, B: Batch> List<'a, B> {
     }
 
     fn error(&self, fault: impl Into<Fault>) -> ClientError {
-        ClientError::new(B::OPERATION, self.batch.place(), fault.into())
+        ClientError::new(B::OPERATION, self.batch.resource(), fault)
     }
 
     fn group(&self, index: usize) -> Option<&'a str> {
@@ -229,13 +223,13 @@ impl<'a, B: Batch> List<'a, B> {
     }
 }
 
-/// The entries of each request: at most ten, of at most so many bytes; one that is larger is alone.
+/// The entries of each request: at most so many, of at most so many bytes; one that is larger is alone.
 fn ranges<B: Batch>(entries: &[B::Entry]) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let (mut start, mut bytes) = (0, 0_usize);
     for (index, entry) in entries.iter().enumerate() {
         let size = B::size(entry);
-        let is_full = index - start == ENTRIES || bytes.saturating_add(size) > B::BYTES;
+        let is_full = index - start == B::ENTRIES || bytes.saturating_add(size) > B::BYTES;
         if is_full && index > start {
             ranges.push(start..index);
             (start, bytes) = (index, 0);

@@ -1,24 +1,25 @@
 //! Further attempts: how many, how long after each other, and never past the deadline.
 
+use std::future::Future;
 use std::time::{Duration, Instant};
 
-use super::error::Class;
+use super::error::{Class, Fault};
 
 /// How often a call is attempted.
 #[derive(Clone, Debug)]
-pub(super) struct Policy {
+pub(crate) struct Policy {
     /// All in all, the first one included.
-    pub(super) attempts: u32,
+    pub(crate) attempts: u32,
     /// The longest pause after the first attempt.
-    pub(super) pause: Duration,
+    pub(crate) pause: Duration,
     /// Likewise, where the service asks to be called less often.
-    pub(super) throttled_pause: Duration,
+    pub(crate) throttled_pause: Duration,
     /// The longest pause at all.
-    pub(super) longest_pause: Duration,
+    pub(crate) longest_pause: Duration,
     /// The time of one attempt.
-    pub(super) attempt: Duration,
+    pub(crate) attempt: Duration,
     /// The time of a call for which no deadline was given.
-    pub(super) call: Duration,
+    pub(crate) call: Duration,
 }
 
 impl Default for Policy {
@@ -38,7 +39,7 @@ impl Default for Policy {
 
 /// How long a call may take, and whether it may be attempted again.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Patience {
+pub(crate) enum Patience {
     /// As often as the policy allows, until then, or for as long as the policy allows.
     Until(Option<Instant>),
     /// Once, until then: whoever calls counts the attempts.
@@ -51,8 +52,27 @@ impl From<Option<Instant>> for Patience {
     }
 }
 
+/// Attempts a call until it succeeds, as often as the policy and its caller allow. An attempt is told when it ends.
+pub(crate) async fn persist<T, F: Future<Output = Result<T, Fault>>>(
+    policy: &Policy,
+    patience: Patience,
+    mut attempt: impl FnMut(Instant) -> F,
+) -> Result<T, Fault> {
+    let mut attempts = Attempts::new(policy, patience);
+    loop {
+        let fault = match attempt(attempts.until()).await {
+            Ok(answer) => return Ok(answer),
+            Err(fault) => fault,
+        };
+        match attempts.pause(fault.class()) {
+            Some(pause) => tokio::time::sleep(pause).await,
+            None => return Err(fault),
+        }
+    }
+}
+
 /// The attempts of one call.
-pub(super) struct Attempts<'a> {
+pub(crate) struct Attempts<'a> {
     policy: &'a Policy,
     deadline: Instant,
     most: u32,
@@ -60,7 +80,7 @@ pub(super) struct Attempts<'a> {
 }
 
 impl<'a> Attempts<'a> {
-    pub(super) fn new(policy: &'a Policy, patience: impl Into<Patience>) -> Self {
+    pub(crate) fn new(policy: &'a Policy, patience: impl Into<Patience>) -> Self {
         let (deadline, most) = match patience.into() {
             Patience::Until(deadline) => (deadline.unwrap_or_else(|| Instant::now() + policy.call), policy.attempts),
             Patience::Once(until) => (until, 1),
@@ -69,7 +89,7 @@ impl<'a> Attempts<'a> {
     }
 
     /// When the next attempt ends.
-    pub(super) fn until(&self) -> Instant {
+    pub(crate) fn until(&self) -> Instant {
         self.deadline.min(Instant::now() + self.policy.attempt)
     }
 
@@ -77,7 +97,7 @@ impl<'a> Attempts<'a> {
     ///
     /// The pause is drawn from the whole range between nothing and its longest, so that those who were refused together do
     /// not come back together.
-    pub(super) fn pause(&mut self, class: Class) -> Option<Duration> {
+    pub(crate) fn pause(&mut self, class: Class) -> Option<Duration> {
         self.made += 1;
         let first = match class {
             Class::Lasting => return None,

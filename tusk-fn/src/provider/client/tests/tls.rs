@@ -1,7 +1,10 @@
 //! Handshakes with a server of rustls, which shows certificates of RSA, as AWS's are, and of elliptic curves.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+use http::{Request, StatusCode};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -9,10 +12,10 @@ use rustls::version::{TLS12, TLS13};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use super::super::error::Cause;
-use super::super::retry::Policy;
+use super::super::error::{Cause, Fault};
+use super::super::tls::Authorities;
+use super::super::transport::Transport;
 use super::server::{Answer, Script, start};
-use super::{Client, environment};
 
 /// An authority, and a server's certificate of it with its key.
 #[derive(Clone, Copy)]
@@ -51,7 +54,7 @@ fn config(server: Certified, version: &'static rustls::SupportedProtocolVersion)
 
 /// Starts a server; its port, and what it sees.
 async fn secured(config: ServerConfig) -> (u16, Script) {
-    let (_, script) = start([Answer::json(200, r#"{"SecretString":"sk"}"#)]).await;
+    let (_, script) = start([Answer::json(200, "{}")]).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
     let serving = script.clone();
@@ -68,12 +71,13 @@ async fn secured(config: ServerConfig) -> (u16, Script) {
     (port, script)
 }
 
-/// A client that trusts one authority.
-fn trusting(authority: &[u8], host: &str, port: u16) -> Client {
-    let url = format!("https://{host}:{port}");
-    let mut environment = environment(&[("AWS_ENDPOINT_URL", &url)]).expect("an environment");
-    environment.authorities = Some(authority.to_vec());
-    Client::new(environment, Policy::default()).expect("a client")
+/// The status that a server answers, to who trusts one authority or those that browsers trust.
+async fn asked(authority: Option<&[u8]>, host: &str, port: u16) -> Result<StatusCode, Fault> {
+    let authorities = authority.map(|pem| Authorities { variable: "CA", pem: pem.to_vec() });
+    let transport = Transport::new(authorities.as_ref()).expect("connections");
+    let request = Request::get(format!("https://{host}:{port}/")).body(Bytes::new()).expect("a request");
+    let answer = transport.exchange(request, Instant::now() + Duration::from_secs(10)).await;
+    answer.map(|(status, _, _)| status)
 }
 
 #[tokio::test]
@@ -81,9 +85,8 @@ async fn a_handshake_succeeds_with_each_version_and_kind() {
     for server in [RSA, ECDSA] {
         for version in [&TLS12, &TLS13] {
             let (port, _) = secured(config(server, version)).await;
-            let client = trusting(server.authority, "localhost", port);
-            let value = client.get_secret_value("key", None).await;
-            assert!(value.is_ok(), "{version:?}: {value:?}");
+            let status = asked(Some(server.authority), "localhost", port).await;
+            assert_eq!(status.expect("an answer"), StatusCode::OK, "{version:?}");
         }
     }
 }
@@ -91,24 +94,29 @@ async fn a_handshake_succeeds_with_each_version_and_kind() {
 #[tokio::test]
 async fn an_unknown_authority_is_refused() {
     let (port, script) = secured(config(RSA, &TLS13)).await;
-    let value = trusting(ECDSA.authority, "localhost", port).get_secret_value("key", None).await;
-    assert_eq!(value.expect_err("not trusted").cause(), &Cause::Unreachable);
+    let answer = asked(Some(ECDSA.authority), "localhost", port).await;
+    assert_eq!(answer.expect_err("not trusted").cause, Cause::Unreachable);
     assert!(script.requests().is_empty());
 }
 
 #[tokio::test]
 async fn a_certificate_of_another_name_is_refused() {
     let (port, script) = secured(config(RSA, &TLS13)).await;
-    let value = trusting(RSA.authority, "127.0.0.1", port).get_secret_value("key", None).await;
-    assert_eq!(value.expect_err("another name").cause(), &Cause::Unreachable);
+    let answer = asked(Some(RSA.authority), "127.0.0.1", port).await;
+    assert_eq!(answer.expect_err("another name").cause, Cause::Unreachable);
     assert!(script.requests().is_empty());
 }
 
 #[tokio::test]
 async fn browsers_authorities_do_not_include_the_tests() {
     let (port, _) = secured(config(RSA, &TLS13)).await;
-    let environment =
-        environment(&[("AWS_ENDPOINT_URL", &format!("https://localhost:{port}"))]).expect("an environment");
-    let client = Client::new(environment, Policy::default()).expect("a client");
-    assert_eq!(client.get_secret_value("key", None).await.expect_err("not trusted").cause(), &Cause::Unreachable);
+    assert_eq!(asked(None, "localhost", port).await.expect_err("not trusted").cause, Cause::Unreachable);
+}
+
+#[test]
+fn authorities_that_are_none_are_refused() {
+    for pem in [&b""[..], b"-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n", b"no certificate"] {
+        let refused = Transport::new(Some(&Authorities { variable: "CA", pem: pem.to_vec() })).expect_err("none");
+        assert_eq!(refused.to_string(), "the authorities of `CA` cannot be used");
+    }
 }

@@ -1,6 +1,6 @@
 //! One HTTP request and its answer, over connections that are kept.
 //!
-//! No redirect is followed: AWS's services send none that a signature would survive.
+//! No redirect is followed: services send none that a signature would survive, and a token is not to go to another host.
 
 use std::time::{Duration, Instant};
 
@@ -15,35 +15,35 @@ use hyper_util::rt::TokioExecutor;
 
 use super::environment::EnvironmentError;
 use super::error::{Cause, Fault};
-use super::tls;
+use super::tls::{self, Authorities};
 use crate::error::BoxError;
 
 /// The body of an answer, as it comes.
-pub(super) type Incoming = BoxBody<Bytes, BodyError>;
+pub(crate) type Incoming = BoxBody<Bytes, BodyError>;
 
 /// What is sent.
-pub(super) type Outgoing = UnsyncBoxBody<Bytes, BodyError>;
+pub(crate) type Outgoing = UnsyncBoxBody<Bytes, BodyError>;
 
 /// What ends a body early.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
-pub(super) struct BodyError(pub(super) BoxError);
+pub(crate) struct BodyError(pub(crate) BoxError);
 
-/// More than any answer of a service has that is read whole: an item has at most 400 KB, a secret 64 KB.
-pub(super) const LARGEST_ANSWER: usize = 8 << 20;
-/// Connections are given up before AWS's servers do so: what is sent into one that they are closing is lost.
+/// More than any answer of a service has that is read whole: an item has at most 2 MB, a secret 64 KB.
+pub(crate) const LARGEST_ANSWER: usize = 8 << 20;
+/// Connections are given up before servers do so: what is sent into one that they are closing is lost.
 const IDLE: Duration = Duration::from_secs(20);
 const CONNECT: Duration = Duration::from_secs(3);
 
-/// Connections to AWS's services.
+/// Connections to services.
 #[derive(Clone, Debug)]
-pub(super) struct Transport {
+pub(crate) struct Transport {
     client: Client<HttpsConnector<HttpConnector>, Outgoing>,
 }
 
 impl Transport {
     /// No connection is opened before the first request.
-    pub(super) fn new(authorities: Option<&[u8]>) -> Result<Self, EnvironmentError> {
+    pub(crate) fn new(authorities: Option<&Authorities>) -> Result<Self, EnvironmentError> {
         let mut tcp = HttpConnector::new();
         // The connector around it takes `https`.
         tcp.enforce_http(false);
@@ -59,13 +59,13 @@ impl Transport {
     }
 
     /// Sends a request, and gives the answer's head.
-    pub(super) async fn send(&self, request: Request<Outgoing>) -> Result<Response<Incoming>, ClientError> {
+    pub(crate) async fn send(&self, request: Request<Outgoing>) -> Result<Response<Incoming>, ClientError> {
         let answer = self.client.request(request).await?;
         Ok(answer.map(|body| body.map_err(|error| BodyError(error.into())).boxed()))
     }
 
     /// Sends a request, and reads the answer whole.
-    pub(super) async fn exchange(
+    pub(crate) async fn exchange(
         &self,
         request: Request<Bytes>,
         until: Instant,

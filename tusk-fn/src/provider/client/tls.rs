@@ -5,7 +5,7 @@
 //! there do not announce them: it would panic. On Arm it demands what all of Lambda's processors have. So x86-64 takes what
 //! `RustCrypto`'s crates offer, which run anywhere, until `graviola` can do without ADX.
 //!
-//! Only what a client of AWS needs is named below, and the linker drops the rest: keys of our own, which a client without
+//! Only what a client of services needs is named below, and the linker drops the rest: keys of our own, which a client without
 //! certificates never uses, are most of it. (The timing of RSA's *private* keys in the `rsa` crate, RUSTSEC-2023-0071, is
 //! among what is dropped.)
 
@@ -19,10 +19,19 @@ use rustls::{ClientConfig, RootCertStore};
 
 use super::environment::EnvironmentError;
 
-/// TLS 1.2 and 1.3, trusting the authorities that browsers trust, or only those given in PEM.
-pub(super) fn config(authorities: Option<&[u8]>) -> Result<ClientConfig, EnvironmentError> {
+/// The only authorities to trust.
+pub(crate) struct Authorities {
+    /// The variable that names their file.
+    pub(crate) variable: &'static str,
+    pub(crate) pem: Vec<u8>,
+}
+
+/// TLS 1.2 and 1.3, trusting the authorities that browsers trust, or only those that are given.
+pub(crate) fn config(authorities: Option<&Authorities>) -> Result<ClientConfig, EnvironmentError> {
     let roots = match authorities {
-        Some(pem) => given(pem)?,
+        Some(given) => given
+            .roots()
+            .map_err(|error| EnvironmentError::Authorities { variable: given.variable, source: Arc::new(error) })?,
         None => RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() },
     };
     let config = ClientConfig::builder_with_provider(Arc::new(provider()))
@@ -31,18 +40,18 @@ pub(super) fn config(authorities: Option<&[u8]>) -> Result<ClientConfig, Environ
     Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
-fn given(pem: &[u8]) -> Result<RootCertStore, EnvironmentError> {
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(pem) {
-        let certificate = certificate.map_err(|error| EnvironmentError::Authorities(Arc::new(error)))?;
-        roots.add(certificate).map_err(|error| EnvironmentError::Authorities(Arc::new(error)))?;
+impl Authorities {
+    fn roots(&self) -> Result<RootCertStore, rustls::Error> {
+        let mut roots = RootCertStore::empty();
+        for certificate in CertificateDer::pem_slice_iter(&self.pem) {
+            let certificate = certificate.map_err(|error| rustls::Error::General(error.to_string()))?;
+            roots.add(certificate)?;
+        }
+        if roots.is_empty() {
+            return Err(rustls::Error::General("it has no certificate".to_owned()));
+        }
+        Ok(roots)
     }
-    if roots.is_empty() {
-        return Err(EnvironmentError::Authorities(Arc::new(rustls::Error::General(
-            "it has no certificate".to_owned(),
-        ))));
-    }
-    Ok(roots)
 }
 
 #[cfg(target_arch = "aarch64")]
@@ -80,7 +89,7 @@ fn provider() -> CryptoProvider {
     }
 }
 
-/// Instead of keys of our own: a client of AWS signs requests, not handshakes.
+/// Instead of keys of our own: a client signs requests or brings a token, and signs no handshakes.
 #[derive(Debug)]
 struct NoKeys;
 
