@@ -21,6 +21,8 @@ pub(crate) struct TableStore {
 impl TableStore {
     /// The name of the table: no logical name, so that no program's own table has it.
     pub(crate) const NAME: &'static str = "#idempotency";
+    /// The attribute by which a platform may find what can be deleted, in seconds since 1970.
+    pub(crate) const EXPIRES: &'static str = "expires_at";
 
     pub(crate) fn new(cloud: Arc<dyn Cloud>) -> Self {
         Self { cloud, table: Self::output() }
@@ -44,7 +46,7 @@ impl TableStore {
             ("completed".to_owned(), kept.completed.into()),
             ("in_progress_until".to_owned(), kept.in_progress_until.as_millisecond().into()),
             // In seconds: DynamoDB deletes items by themselves when it has passed.
-            ("expires_at".to_owned(), kept.expires_at.as_second().into()),
+            (Self::EXPIRES.to_owned(), kept.expires_at.as_second().into()),
         ]);
         match self.cloud.put(&self.table, &claim.key, fields, condition).await {
             Ok(version) => Ok(Some(version)),
@@ -75,7 +77,7 @@ fn read_kept(value: &Value) -> Option<Kept> {
         fingerprint: value.get("fingerprint")?.as_str()?.to_owned(),
         completed: value.get("completed")?.as_bool()?,
         in_progress_until: Timestamp::from_millisecond(value.get("in_progress_until")?.as_i64()?).ok()?,
-        expires_at: Timestamp::from_second(value.get("expires_at")?.as_i64()?).ok()?,
+        expires_at: Timestamp::from_second(value.get(TableStore::EXPIRES)?.as_i64()?).ok()?,
     })
 }
 

@@ -28,7 +28,7 @@ pub(crate) use self::fit::is_of_xml;
 pub use self::secret::{FromSecret, Secret};
 pub use self::sender::{Encode, Outgoing, SendAllError, Sender};
 pub(crate) use self::table::KEY;
-#[cfg(all(provider_aws, feature = "aws-clients"))]
+#[cfg(any(all(provider_aws, feature = "aws-clients"), all(provider_azure, feature = "azure-clients")))]
 pub(crate) use self::table::VERSION;
 pub use self::table::{Stored, Table};
 

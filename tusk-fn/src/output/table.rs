@@ -12,7 +12,7 @@ use super::{Condition, Link, OutputError, OutputErrorKind};
 /// The attribute that holds an item's key.
 pub(crate) const KEY: &str = "id";
 /// The attribute that holds an item's version.
-#[cfg(all(provider_aws, feature = "aws-clients"))]
+#[cfg(any(all(provider_aws, feature = "aws-clients"), all(provider_azure, feature = "azure-clients")))]
 pub(crate) const VERSION: &str = "tusk_fn_version";
 
 /// A table of items of one type, each under a key.

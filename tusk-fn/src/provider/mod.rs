@@ -8,7 +8,7 @@ mod aws_events;
 pub(crate) mod azure;
 #[cfg(clients)]
 #[cfg_attr(
-    not(all(provider_aws, feature = "aws-clients")),
+    not(all(feature = "clients", provider_aws, provider_azure, provider_google)),
     allow(dead_code, reason = "the clients of each other provider need some of it")
 )]
 pub(crate) mod client;
@@ -76,6 +76,8 @@ pub(crate) static EVENTS: EventSupport = EventSupport {
 pub struct OutputSupport {
     #[cfg(provider_aws)]
     aws: OpenCloud,
+    #[cfg(provider_azure)]
+    azure: OpenCloud,
 }
 
 /// Opens what functions send to, store in and read.
@@ -89,6 +91,8 @@ impl OutputSupport {
         match provider {
             #[cfg(provider_aws)]
             Provider::Aws => Some(self.aws),
+            #[cfg(provider_azure)]
+            Provider::Azure => Some(self.azure),
             _ => None,
         }
     }
@@ -98,10 +102,15 @@ impl OutputSupport {
 pub(crate) static OUTPUTS: OutputSupport = OutputSupport {
     #[cfg(provider_aws)]
     aws: aws::open_cloud,
+    #[cfg(provider_azure)]
+    azure: azure::open_cloud,
 };
 
 /// What is said at start where a program has outputs, and was compiled without what does this there.
-#[cfg(all(provider_aws, not(feature = "aws-clients"), not(deployed_without_clients)))]
+#[cfg(all(
+    any(all(provider_aws, not(feature = "aws-clients")), all(provider_azure, not(feature = "azure-clients"))),
+    not(deployed_without_clients)
+))]
 fn without_clients(provider: Provider) -> String {
     format!(
         "functions of this program send, store or read, and for that tusk-fn must be compiled with its feature `{provider}-clients`"

@@ -9,6 +9,8 @@
 //! - [`forwarded`]: a request of a client that the host sends as an event
 //! - [`reply`]: what the host wants to hear
 //! - [`check`]: functions that Azure cannot serve
+//! - `client`, `cloud`, [`support`]: what functions send, store and read, with the feature `azure-clients`
+//! - [`document`]: what Cosmos DB makes of an item, for those who write and for those who are told
 //!
 //! What the host does is read from its source (`Azure/azure-functions-host`, `src/WebJobs.Script/Workers/Http`, named
 //! where it matters); its documentation shows texts with one level of encoding less than the host sends.
@@ -28,12 +30,19 @@
 //! twice.
 
 mod check;
+#[cfg(feature = "azure-clients")]
+mod client;
+#[cfg(feature = "azure-clients")]
+mod cloud;
+mod document;
 mod door;
 mod forwarded;
 mod items;
 mod metadata;
 mod receive;
 mod reply;
+#[cfg(not(deployed_without_clients))]
+mod support;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -48,6 +57,8 @@ use tokio::sync::watch;
 
 pub use self::check::Unservable;
 use self::door::{Door, is_ping};
+#[cfg(not(deployed_without_clients))]
+pub(crate) use self::support::open_cloud;
 use crate::dispatch::{Function, Program, Responding};
 use crate::server::{self, signals};
 

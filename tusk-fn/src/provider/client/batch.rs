@@ -5,7 +5,8 @@
 //!
 //! Where a service keeps the order of a group, so does this: an entry that was refused while later ones of its group
 //! were accepted is not sent again, and of a group of which an entry failed nothing more is sent. Once something was
-//! refused, a request has one entry of each group, so that none can overtake another.
+//! refused, a request has one entry of each group, so that none can overtake another. A service that takes a request as a
+//! whole or not at all needs none of this.
 
 use std::collections::HashSet;
 use std::future::Future;
@@ -26,6 +27,8 @@ pub(crate) trait Batch: Sync {
     const OPERATION: &'static str;
     /// How many entries a request takes.
     const ENTRIES: usize;
+    /// Whether a request is accepted as a whole or not at all.
+    const IS_WHOLE: bool = false;
     /// How many bytes all entries of a request may have.
     const BYTES: usize;
     /// How many bytes one entry may have at most.
@@ -92,7 +95,7 @@ async fn send_some<B: Batch>(
                 continue;
             }
             Err(failed) => {
-                list.is_careful = true;
+                list.is_careful = !B::IS_WHOLE;
                 (Some(failed.class()), Some(failed))
             }
         };

@@ -7,6 +7,7 @@
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::StatusCode;
 
@@ -40,6 +41,14 @@ pub(crate) enum Cause {
     /// No answer came in the time of one attempt.
     #[error("no answer in time")]
     TimedOut,
+    /// There is no token to call with.
+    #[error("there is no access token: {why}")]
+    NoToken {
+        /// Why there is none, and what to do about it.
+        why: Box<str>,
+        /// What that means for another attempt.
+        class: Class,
+    },
     /// The answer is larger than any that is known.
     #[error("the answer is too large")]
     AnswerTooLarge,
@@ -72,6 +81,8 @@ pub(crate) struct Refusal {
     /// Who may not do what.
     permission: Option<Box<str>>,
     class: Class,
+    /// For how long the service asked to be left alone.
+    after: Option<Duration>,
     is_of_contents: bool,
 }
 
@@ -80,7 +91,7 @@ impl Refusal {
     pub(crate) fn new(code: &str, status: Option<StatusCode>, class: Class) -> Self {
         // A proxy, or a server that fails early, answers without a code.
         let code = if code.is_empty() { "no code" } else { code };
-        Self { code: shortened(code).into(), status, permission: None, class, is_of_contents: false }
+        Self { code: shortened(code).into(), status, permission: None, class, after: None, is_of_contents: false }
     }
 
     /// With what the service wrote of who may not do what.
@@ -92,6 +103,11 @@ impl Refusal {
     /// in.
     pub(crate) fn of_contents(self, is_of_contents: bool) -> Self {
         Self { is_of_contents, ..self }
+    }
+
+    /// With how long the service asked to be left alone.
+    pub(crate) fn after(self, after: Option<Duration>) -> Self {
+        Self { after, ..self }
     }
 
     pub(crate) fn code(&self) -> &str {
@@ -168,6 +184,14 @@ impl Fault {
     pub(crate) fn code(&self) -> Option<&str> {
         self.cause.code()
     }
+
+    /// For how long the service asked to be left alone.
+    pub(crate) fn after(&self) -> Duration {
+        match &self.cause {
+            Cause::Refused(refusal) => refusal.after.unwrap_or_default(),
+            _ => Duration::ZERO,
+        }
+    }
 }
 
 impl From<Cause> for Fault {
@@ -222,6 +246,7 @@ impl Cause {
         match self {
             Self::Unreachable | Self::Interrupted | Self::TimedOut => Class::Passing,
             Self::Refused(refusal) => refusal.class,
+            Self::NoToken { class, .. } => *class,
             _ => Class::Lasting,
         }
     }

@@ -64,7 +64,7 @@ pub(crate) async fn persist<T, F: Future<Output = Result<T, Fault>>>(
             Ok(answer) => return Ok(answer),
             Err(fault) => fault,
         };
-        match attempts.pause(fault.class()) {
+        match attempts.pause_of(fault.class(), fault.after()) {
             Some(pause) => tokio::time::sleep(pause).await,
             None => return Err(fault),
         }
@@ -98,6 +98,11 @@ impl<'a> Attempts<'a> {
     /// The pause is drawn from the whole range between nothing and its longest, so that those who were refused together do
     /// not come back together.
     pub(crate) fn pause(&mut self, class: Class) -> Option<Duration> {
+        self.pause_of(class, Duration::ZERO)
+    }
+
+    /// The same, of which the service said how long it is to be at least.
+    fn pause_of(&mut self, class: Class, least: Duration) -> Option<Duration> {
         self.made += 1;
         let first = match class {
             Class::Lasting => return None,
@@ -109,7 +114,7 @@ impl<'a> Attempts<'a> {
         }
         let doublings = 1_u32.checked_shl(self.made - 1).unwrap_or(u32::MAX);
         let longest = first.saturating_mul(doublings).min(self.policy.longest_pause);
-        let pause = longest.mul_f64(random_share());
+        let pause = longest.mul_f64(random_share()).max(least);
         (Instant::now() + pause < self.deadline).then_some(pause)
     }
 }
