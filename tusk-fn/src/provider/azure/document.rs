@@ -111,7 +111,7 @@ mod tests {
             assert_eq!(id(given).as_deref(), Ok(expected), "{given:?}");
             assert_eq!(key(expected), given, "{expected:?}");
         }
-        assert_eq!(id("").as_deref(), Err("an item's key cannot be empty"));
+        assert_eq!(id("").expect_err("empty"), "an item's key cannot be empty");
         assert!(id(&"a".repeat(1023)).is_ok());
         let long = id(&"/".repeat(342)).expect_err("three bytes each");
         assert!(long.ends_with("and this one has 1026"), "{long}");

@@ -45,6 +45,11 @@ impl Event {
         let written = serde_json::value::to_raw_value(&written).map_err(|_| "an event's data is JSON")?;
         Ok(Self { id, written })
     }
+
+    #[cfg(test)]
+    pub(super) fn written(&self) -> &str {
+        self.written.get()
+    }
 }
 
 impl Client {
