@@ -303,7 +303,11 @@ impl Reasons {
     }
 
     fn outputs(&mut self, record: &FunctionRecord) {
-        if self.target != Target::Aws && !record.outputs.is_empty() {
+        if self.target == Target::Azure {
+            self.outputs_on_azure(record);
+        }
+        let has_clients = matches!(self.target, Target::Aws | Target::Azure);
+        if !has_clients && !record.outputs.is_empty() {
             let text = format!("this version of tusk-fn sends, stores and reads nothing on `{}`", self.target.name());
             self.impossible("trigger", text, Some("list other `targets`".to_owned()));
         }
@@ -315,12 +319,35 @@ impl Reasons {
                 }
             }
         }
-        if self.target != Target::Aws && record.idempotent.is_some() {
+        if !has_clients && record.idempotent.is_some() {
             let target = self.target.name();
             let text = format!(
                 "this version of tusk-fn has no table on `{target}` to remember deliveries in: give the program a store"
             );
             self.emulated("idempotent", text);
+        }
+    }
+
+    fn outputs_on_azure(&mut self, record: &FunctionRecord) {
+        let has = |kinds: &[OutputKind]| record.outputs.iter().any(|output| kinds.contains(&output.kind));
+        if has(&[OutputKind::Queue, OutputKind::Topic]) {
+            self.emulated("trigger", "a message that is sent has at most 256 KB, as Service Bus takes it");
+        }
+        if has(&[OutputKind::Queue]) {
+            self.emulated(
+                "trigger",
+                "a deduplication id has an effect where the queue detects duplicates, for as long as it is told to",
+            );
+        }
+        if has(&[OutputKind::Table]) {
+            self.emulated(
+                "trigger",
+                "a table's item has no whole numbers beyond 2^53: Cosmos DB, which would round them, is not given such an item",
+            );
+            self.emulated(
+                "trigger",
+                "a read of a table sees all earlier writes where the account's default consistency is strong, as manifests have it",
+            );
         }
     }
 }
@@ -383,6 +410,36 @@ mod tests {
             (json!({"kind": "event", "type": "t"}), "mmmm"),
         ] {
             assert_eq!(standings(&record(&trigger, json!({}))), expected, "{trigger}");
+        }
+    }
+
+    #[test]
+    fn each_kind_of_output_has_its_verdicts() {
+        let trigger = json!({"kind": "http", "route": "a", "methods": ["GET"]});
+        let said = |outputs: &Value, target| {
+            let verdict = Verdict::of(&record(&trigger, json!({"outputs": outputs})), target, from());
+            verdict.reasons.iter().map(|reason| reason.text.clone()).collect::<Vec<_>>()
+        };
+        for (kind, azure) in [
+            ("queue", &["256 KB", "deduplication"][..]),
+            ("topic", &["256 KB"]),
+            ("table", &["2^53", "consistency"]),
+            ("event", &[]),
+            ("bucket", &[]),
+            ("secret", &[]),
+        ] {
+            let outputs = json!([{"kind": kind, "name": "a"}, {"kind": kind, "name": "b"}]);
+            assert_eq!(said(&outputs, Target::Aws), [""; 0], "{kind}");
+            let found = said(&outputs, Target::Azure);
+            assert!(
+                found.len() == azure.len() && found.iter().zip(azure).all(|(text, part)| text.contains(part)),
+                "{found:?}"
+            );
+        }
+        let idempotent = record(&json!({"kind": "event", "type": "t"}), json!({"idempotent": true}));
+        for (target, expected) in [(Target::Aws, false), (Target::Azure, false), (Target::Google, true)] {
+            let verdict = Verdict::of(&idempotent, target, from());
+            assert_eq!(verdict.reasons.iter().any(|reason| reason.key == "idempotent"), expected, "{target:?}");
         }
     }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use axum_core::extract::Request;
 use bytes::Bytes;
 use tower::{Layer, Service};
-#[cfg(provider_local)]
+#[cfg(any(provider_local, platform))]
 use tusk_fn_spec::record::FunctionRecord;
 #[cfg(any(provider_azure, provider_google, provider_knative))]
 use tusk_fn_spec::{portability, provider::Target};
@@ -22,7 +22,7 @@ use crate::idempotency::IdempotencyStore;
 #[cfg(any(provider_local, platform))]
 use crate::idempotency::TableStore;
 use crate::layers::HttpService;
-#[cfg(any(provider_azure, provider_google, provider_knative))]
+#[cfg(platform)]
 use crate::output::Nowhere;
 use crate::output::{Cloud, OutputError};
 #[cfg(provider_azure)]
@@ -247,7 +247,7 @@ impl App {
         let Some(open) = support.and_then(|support| support.of(provider)) else { return Ok(()) };
         let cloud = match self.cloud.take() {
             Some(cloud) => cloud,
-            None => open().map_err(StartError::Cloud)?,
+            None => open().or_else(|why| unopened(registry, why))?,
         };
         if self.idempotency.is_none() {
             let user = registry.functions.iter().find(|function| function.record.idempotent.is_some());
@@ -318,7 +318,8 @@ impl App {
             );
             return Err(StartError::Cloud(why));
         }
-        self.cloud.get_or_insert_with(|| Arc::new(Nowhere("this version of tusk-fn has no outputs on this platform")));
+        self.cloud
+            .get_or_insert_with(|| Arc::new(Nowhere("this version of tusk-fn has no outputs on this platform".into())));
         Ok(registry)
     }
 
@@ -368,6 +369,17 @@ impl App {
             Err(error) => report(&error),
         }
     }
+}
+
+/// Where outputs cannot be opened. A function that is only given blobs may never read what is in them, and is told when it
+/// does.
+#[cfg(platform)]
+fn unopened(registry: &Registry, why: String) -> Result<Arc<dyn Cloud>, StartError> {
+    let is_needed = |record: &FunctionRecord| !record.outputs.is_empty() || record.idempotent.is_some();
+    if registry.functions.iter().any(|function| is_needed(&function.record)) {
+        return Err(StartError::Cloud(why));
+    }
+    Ok(Arc::new(Nowhere(why.into())))
 }
 
 /// The functions that the environment limits the process to, if it does.

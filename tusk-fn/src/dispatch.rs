@@ -154,7 +154,7 @@ impl Program {
             router,
             fallback: None,
             states,
-            cloud: Arc::new(Nowhere(NO_CLOUD)),
+            cloud: Arc::new(Nowhere(NO_CLOUD.into())),
             idempotency: Arc::new(MemoryStore::default()),
             layered: None,
             cold: AtomicBool::new(true),

@@ -13,8 +13,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub use self::argument::{
-    Intake, Requirements, idempotent, kind, optional_parameter, output_kind, parameter, requirements, rest_parameter,
-    target,
+    Deployable, Intake, Requirement, Requirements, idempotent, kind, optional_parameter, output_kind, parameter,
+    requirements, rest_parameter, target,
 };
 pub use self::init::{PickState, init_argument};
 pub use self::output::{Outcome, Pick, PickAnswer, PickFallible, PickPlain, PickResponse, Rejection, handled};

@@ -21,6 +21,8 @@ use crate::output::Cloud;
 #[cfg(feature = "blob-store")]
 use crate::output::{BucketName, OutputError, OutputErrorKind, path, read_stream, read_whole};
 use crate::private::kind;
+#[cfg(feature = "blob-store")]
+use crate::private::{Deployable, Requirement};
 
 /// An object of a bucket that was written or deleted. Its content is read only when the function asks for it.
 ///
@@ -173,6 +175,12 @@ impl FromItem<kind::Blob> for Blob {
             Item::Blob(item) => Ok(Self { cloud: Some(Arc::clone(origin.cloud)), ..item.blob.clone() }),
             _ => Err(wrong_item("blobs", item)),
         }
+    }
+
+    /// Its content is in a bucket.
+    #[cfg(feature = "blob-store")]
+    fn requirement<Q>() -> Requirement {
+        Deployable::<Q>::CHECKED
     }
 }
 

@@ -33,6 +33,7 @@ pub use self::payload::{Decode, Raw};
 pub use self::record::{Record, RecordItem};
 use crate::error::Failure;
 use crate::output::{Cloud, Encode};
+use crate::private::Requirement;
 
 /// One thing that happened, as a provider decoded it.
 #[derive(Clone, Debug)]
@@ -91,6 +92,12 @@ pub trait FromItem<K>: Sized {
     /// # Errors
     /// The item cannot be read as such a value, and never will be: it is dead-lettered.
     fn from_item(item: &Item, origin: &Origin<'_>) -> Result<Self, Failure>;
+
+    /// What must be there for it. It is generic so that it is looked at in programs that take such an argument only.
+    #[doc(hidden)]
+    fn requirement<Q>() -> Requirement {
+        Requirement::None
+    }
 }
 
 /// Where an item comes from, as far as an argument may need it.

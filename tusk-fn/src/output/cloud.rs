@@ -1,5 +1,6 @@
 //! Who does what clients say: one implementation for each provider, and one for tests.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
@@ -84,18 +85,18 @@ pub(crate) trait Cloud: Send + Sync + 'static {
     fn bucket(&self, name: BucketName<'_>) -> Result<Arc<dyn ObjectStore>, OutputErrorKind>;
 }
 
-/// For a provider that has no outputs: says so of each.
-pub(crate) struct Nowhere(pub(crate) &'static str);
+/// Where there are no outputs: says why of each.
+pub(crate) struct Nowhere(pub(crate) Cow<'static, str>);
 
 impl Nowhere {
     fn error(&self, output: &Output) -> OutputError {
-        OutputError::new(output, OutputErrorKind::Unknown(self.0.to_owned()))
+        OutputError::new(output, OutputErrorKind::Unknown(self.0.clone().into_owned()))
     }
 }
 
 impl Cloud for Nowhere {
     fn check(&self, _: &Output) -> Result<(), OutputErrorKind> {
-        Err(OutputErrorKind::Unknown(self.0.to_owned()))
+        Err(OutputErrorKind::Unknown(self.0.clone().into_owned()))
     }
 
     fn send<'a>(&'a self, to: &'a Output, parcels: Vec<Parcel>) -> Reply<'a, Vec<Result<String, OutputError>>> {
@@ -126,6 +127,6 @@ impl Cloud for Nowhere {
 
     #[cfg(feature = "blob-store")]
     fn bucket(&self, _: BucketName<'_>) -> Result<Arc<dyn ObjectStore>, OutputErrorKind> {
-        Err(OutputErrorKind::Unknown(self.0.to_owned()))
+        Err(OutputErrorKind::Unknown(self.0.clone().into_owned()))
     }
 }

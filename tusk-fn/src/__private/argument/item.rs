@@ -139,6 +139,10 @@ impl<K: Kind, T: FromItem<K> + Send> Taker<K, T> for via::Item {
             other => Err(other.mistaken_for("a function for single items")),
         }
     }
+
+    fn requirement() -> Requirement {
+        T::requirement::<K>()
+    }
 }
 
 impl<K: Kind, T: FromItem<K> + Send> Taker<K, Batch<T>> for via::Batch {
