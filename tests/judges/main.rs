@@ -1,10 +1,11 @@
 //! The judges: programs of others that decide whether our output is right.
 //!
-//! They need Python 3; on the first run they are installed into `target/judges`. One that cannot run is reported as
+//! They need Python 3, and one of them Node.js; on the first run they are installed into `target/judges`. One that cannot run is reported as
 //! ignored, with the reason; where `CI` is set it fails instead.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a failed expectation is a failed test")]
 
+mod azurite;
 mod emulator;
 mod event_source;
 mod http;
@@ -29,6 +30,7 @@ use crate::setup::{Missing, arm64, judges, template_and_binary};
 fn main() {
     let arguments = Arguments::from_args();
     let judges = setup::python();
+    let node = setup::node();
     let arm = judges.clone().and_then(|()| setup::qemu());
     let trials = vec![
         trial("functions_are_read_out_of_stripped_binaries", &Ok(()), listed),
@@ -40,6 +42,7 @@ fn main() {
         trial("what_sam_generates_reaches_its_function", &judges, sources::each_source_reaches_its_function),
         trial("orders_go_through_the_deployed_shop", &judges, shop::orders_go_through_the_shop),
         trial("moto_takes_what_clients_send", &judges, moto::takes_what_clients_send),
+        trial("azurite_takes_what_clients_send", &node, azurite::takes_what_clients_send),
         trial("aws_lint_finds_nothing", &judges, aws_lint),
         trial("checkov_finds_nothing", &judges, checkov),
         trial("aarch64_binary_answers_under_qemu", &arm, aarch64),

@@ -95,7 +95,7 @@ impl AzureCloud {
                 join(positions, self.client.send_messages(&place, &messages, None).await)
             }
             Kind::StorageQueue => {
-                let (messages, positions) = split(parcels, plain);
+                let (messages, positions) = split(parcels, |parcel| plain(&parcel));
                 join(positions, self.client.put_messages(&place, &messages, None).await)
             }
             Kind::Events => {

@@ -6,6 +6,9 @@
 //! and its two hexadecimal digits. So is a `=` that would be read as the beginning of one, and no other: ids of other programs
 //! stay what they are.
 
+#[cfg(any(test, feature = "azure-clients"))]
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value};
 
 /// What the service adds to a document.
@@ -32,7 +35,8 @@ pub(super) fn id(key: &str) -> Result<String, String> {
             _ => is_forbidden(c),
         };
         if is_escaped {
-            id.push_str(&format!("={:02X}", u32::from(c)));
+            // Writing to a text does not fail.
+            let _ = write!(id, "={:02X}", u32::from(c));
         } else {
             id.push(c);
         }
@@ -76,7 +80,9 @@ fn is_forbidden(c: char) -> bool {
 
 /// A document as the item that a program knows: with its key as it was given, and without what the service added.
 pub(super) fn item(mut fields: Map<String, Value>) -> Map<String, Value> {
-    SYSTEM.iter().for_each(|name| drop(fields.remove(*name)));
+    for name in SYSTEM {
+        fields.remove(name);
+    }
     if let Some(Value::String(id)) = fields.get_mut(crate::output::KEY) {
         *id = key(id);
     }

@@ -360,7 +360,7 @@ fn a_change_of_a_table_comes_whole() {
     );
     let arrival = only(&event, &stock).expect("an item");
     assert_eq!(arrival.delivery.id.as_deref(), Some("e"));
-    let cloud: Arc<dyn Cloud> = Arc::new(Nowhere("a test has none"));
+    let cloud: Arc<dyn Cloud> = Arc::new(Nowhere("a test has none".into()));
     let change: Change<Value> =
         Change::from_item(&arrival.item, &Origin { attempt: 1, cloud: &cloud }).expect("a change");
     let Change::Modify { key, old, new } = change else { panic!("{change:?}") };

@@ -1,4 +1,4 @@
-//! Event Grid: events to a custom topic whose input schema is `CloudEvents` 1.0 ("CloudEvents v1.0 schema with Azure Event Grid").
+//! Event Grid: events to a custom topic whose input schema is `CloudEvents` 1.0 ("`CloudEvents` v1.0 schema with Azure Event Grid").
 //!
 //! A request is accepted as a whole or not at all.
 

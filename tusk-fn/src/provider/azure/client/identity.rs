@@ -33,7 +33,8 @@ const TRIED_AGAIN: Duration = Duration::from_secs(30);
 /// A service that is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Service {
-    ServiceBus,
+    /// Service Bus.
+    Bus,
     Storage,
     EventGrid,
     CosmosDb,
@@ -46,7 +47,7 @@ impl Service {
     /// What a token is asked for, as Azure's SDKs have it (`…/.default` is the scope that they make of it).
     pub(super) const fn resource(self) -> &'static str {
         match self {
-            Self::ServiceBus => "https://servicebus.azure.net",
+            Self::Bus => "https://servicebus.azure.net",
             Self::Storage => "https://storage.azure.com",
             Self::EventGrid => "https://eventgrid.azure.net",
             Self::CosmosDb => "https://cosmos.azure.com",

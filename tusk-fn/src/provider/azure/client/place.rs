@@ -79,10 +79,12 @@ impl Place {
     fn fits(&self, kind: Kind) -> bool {
         let segments: Vec<&str> = self.segments().collect();
         match (kind, &segments[..]) {
-            (Kind::Messages, [_, ..]) | (Kind::Events, _) => true,
             (Kind::StorageQueue | Kind::Blobs, [_]) => !self.is_local,
             (Kind::StorageQueue | Kind::Blobs, [_, _]) => self.is_local,
-            (Kind::Documents, ["dbs", _, "colls", _]) | (Kind::Secret, ["secrets", _] | ["secrets", _, _]) => true,
+            (Kind::Messages, [_, ..])
+            | (Kind::Events, _)
+            | (Kind::Documents, ["dbs", _, "colls", _])
+            | (Kind::Secret, ["secrets", _] | ["secrets", _, _]) => true,
             _ => false,
         }
     }

@@ -78,7 +78,7 @@ impl Batch for Entity<'_> {
     async fn send(&self, messages: &[&Message], patience: Patience) -> Result<Outcomes, ClientError> {
         let entries: Vec<Entry<'_>> = messages.iter().map(|message| Entry::from(*message)).collect();
         let call = Call {
-            service: Service::ServiceBus,
+            service: Service::Bus,
             operation: Self::OPERATION,
             resource: self.place.name(),
             method: Method::POST,

@@ -23,7 +23,7 @@ pub(super) fn message(parcel: Parcel, now: Timestamp) -> Result<Message, OutputE
 }
 
 /// A message of a Storage Queue, which has a body and nothing else.
-pub(super) fn plain(parcel: Parcel) -> Result<Text, OutputErrorKind> {
+pub(super) fn plain(parcel: &Parcel) -> Result<Text, OutputErrorKind> {
     let has = if !parcel.attributes.is_empty() {
         "attributes"
     } else if parcel.group.is_some() {

@@ -148,7 +148,7 @@ async fn a_version_of_another_process_is_looked_for() {
         assert!(script.requests()[1].head.contains("\r\nif-match: \"old\"\r\n"));
     }
     for other in [found(8, "\"t\""), refused(404)] {
-        let (cloud, script) = self::cloud([other]).await;
+        let (cloud, script) = cloud([other]).await;
         let written = cloud.write(&stock(), "a", fields(), Condition::Version(7)).await;
         assert!(matches!(written, Err(OutputErrorKind::ConditionFailed)), "{written:?}");
         let removed = cloud.remove(&stock(), "a", Condition::Version(7)).await;

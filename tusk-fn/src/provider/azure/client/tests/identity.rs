@@ -28,14 +28,8 @@ async fn at(client: &Client, now: SystemTime) -> Result<Arc<str>, Fault> {
 #[tokio::test]
 async fn a_token_is_asked_for_as_azure_wants_it() {
     let (client, script) = identified([token(TOKEN, FAR)]).await;
-    let services = [
-        Service::ServiceBus,
-        Service::Storage,
-        Service::EventGrid,
-        Service::CosmosDb,
-        Service::KeyVault,
-        Service::Storage,
-    ];
+    let services =
+        [Service::Bus, Service::Storage, Service::EventGrid, Service::CosmosDb, Service::KeyVault, Service::Storage];
     for service in services {
         let until = Instant::now() + Duration::from_secs(1);
         let text = client.shared.identity.token(&client.shared.transport, service, before(9999), until).await;

@@ -23,13 +23,9 @@ fn refused(status: u16) -> Answer {
 }
 
 fn codes(outcomes: &[Result<String, ClientError>]) -> Vec<&str> {
-    let said = |error: &'static str| error;
     outcomes
         .iter()
-        .map(|outcome| match outcome {
-            Ok(id) => id,
-            Err(error) => error.code().unwrap_or_else(|| said("?")),
-        })
+        .map(|outcome| outcome.as_ref().map_or_else(|error| error.code().unwrap_or("?"), String::as_str))
         .collect()
 }
 
@@ -85,7 +81,11 @@ async fn a_list_is_split_by_number_and_by_size() {
         let outcomes = client.send_messages(&orders, &messages, None).await;
         let requests = script.requests().split_off(before);
         // Also where JSON writes each byte as two.
-        assert!(requests.iter().all(|request| request.body.len() <= 262_144 || entries(&[request.clone()]) == [1]));
+        assert!(
+            requests
+                .iter()
+                .all(|request| request.body.len() <= 262_144 || entries(std::slice::from_ref(request)) == [1])
+        );
         (outcomes, entries(&requests))
     };
     let (outcomes, requests) = sent(vec![1; 250]).await;

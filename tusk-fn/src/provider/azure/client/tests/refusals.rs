@@ -22,14 +22,14 @@ fn each_service_says_it_in_its_own_way() {
     let storage = "<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>QueueNotFound</Code><Message>no\nRequestId:1</Message></Error>";
     for (service, status, headers, body, expected) in [
         (
-            Service::ServiceBus,
+            Service::Bus,
             401,
             &[][..],
             "<Error><Code>401</Code><Detail>Unauthorized access. 'Send' claim(s) are required.\r\n TrackingId:1</Detail></Error>",
             "Unauthorized (http 401): Unauthorized access. 'Send' claim(s) are required. TrackingId:1",
         ),
         (
-            Service::ServiceBus,
+            Service::Bus,
             404,
             &[],
             "<Error><Code>404</Code><Detail>sb://ns/q does not exist</Detail></Error>",
@@ -98,14 +98,14 @@ fn what_may_pass_is_told_from_what_lasts() {
     let class =
         |service, status, headers: &[(&'static str, &str)], body: &str| error(service, status, headers, body).class();
     for status in [408, 500, 502, 503, 504] {
-        assert_eq!(class(Service::ServiceBus, status, &[], ""), Class::Passing, "{status}");
+        assert_eq!(class(Service::Bus, status, &[], ""), Class::Passing, "{status}");
     }
     assert_eq!(class(Service::Storage, 503, &[("x-ms-error-code", "ServerBusy")], ""), Class::Throttled);
-    for service in [Service::ServiceBus, Service::CosmosDb, Service::KeyVault] {
+    for service in [Service::Bus, Service::CosmosDb, Service::KeyVault] {
         assert_eq!(class(service, 429, &[], ""), Class::Throttled);
     }
     for status in [400, 401, 403, 404, 409, 410, 412, 413, 449] {
-        assert_eq!(class(Service::ServiceBus, status, &[], ""), Class::Lasting, "{status}");
+        assert_eq!(class(Service::Bus, status, &[], ""), Class::Lasting, "{status}");
     }
     for (status, substatus, expected) in [
         (404, "0", Class::Lasting),
@@ -128,6 +128,6 @@ fn only_what_was_sent_is_to_blame_for_some() {
     for (status, expected) in
         [(400, true), (413, true), (401, false), (403, false), (404, false), (410, false), (500, false)]
     {
-        assert_eq!(error(Service::ServiceBus, status, &[], "").is_of_contents(), expected, "{status}");
+        assert_eq!(error(Service::Bus, status, &[], "").is_of_contents(), expected, "{status}");
     }
 }
