@@ -436,7 +436,7 @@ mod tests {
                 "{found:?}"
             );
         }
-        let idempotent = record(&json!({"kind": "event", "type": "t"}), json!({"idempotent": true}));
+        let idempotent = record(&json!({"kind": "event", "type": "t"}), json!({"idempotent": "delivery"}));
         for (target, expected) in [(Target::Aws, false), (Target::Azure, false), (Target::Google, true)] {
             let verdict = Verdict::of(&idempotent, target, from());
             assert_eq!(verdict.reasons.iter().any(|reason| reason.key == "idempotent"), expected, "{target:?}");

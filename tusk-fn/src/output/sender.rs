@@ -112,7 +112,8 @@ impl<T> Outgoing<T> {
         self
     }
 
-    /// With an id that makes it one with another message of the same id, sent within five minutes to an ordered queue.
+    /// With an id that makes it one with another message of the same id, sent within five minutes to an ordered queue. On Azure
+    /// the queue must detect duplicates, and says for how long.
     pub fn deduplication_id(mut self, id: impl Into<String>) -> Self {
         self.deduplication = Some(id.into());
         self
