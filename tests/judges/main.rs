@@ -1,11 +1,13 @@
 //! The judges: programs of others that decide whether our output is right.
 //!
-//! They need Python 3; on the first run they are installed into `target/judges`. Those of images are Debian's packages. One that cannot run is reported as
+//! They need Python 3, and one of them Node.js; on the first run they are installed into `target/judges`. Those of images are Debian's packages.
+//! One that cannot run is reported as
 //! ignored, with the reason; where `CI` is set it fails instead.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a failed expectation is a failed test")]
 
 mod azure;
+mod azurite;
 mod emulator;
 mod event_source;
 mod google;
@@ -38,6 +40,7 @@ fn main() {
     let gcloud = setup::gcloud().map(drop);
     let arm_schemas = judges.clone().and_then(|()| setup::schemas(azure::RESOURCES).map(drop));
     let host_schema = judges.clone().and_then(|()| setup::schemas(azure::HOST).map(drop));
+    let node = setup::node();
     let arm = judges.clone().and_then(|()| setup::qemu());
     let containers = setup::containers();
     let trials = vec![
@@ -50,6 +53,7 @@ fn main() {
         trial("what_sam_generates_reaches_its_function", &judges, sources::each_source_reaches_its_function),
         trial("orders_go_through_the_deployed_shop", &judges, shop::orders_go_through_the_shop),
         trial("moto_takes_what_clients_send", &judges, moto::takes_what_clients_send),
+        trial("azurite_takes_what_clients_send", &node, azurite::takes_what_clients_send),
         trial("aws_lint_finds_nothing", &judges, aws_lint),
         trial("checkov_finds_nothing", &judges, checkov),
         trial("knative_takes_the_manifests", &knative, knative_check),

@@ -56,6 +56,22 @@ pub(crate) fn python() -> Result<(), Missing> {
     std::fs::write(done, wanted).map_err(|error| missing("target", &error.to_string()))
 }
 
+/// Installs the judges of Node.js, unless that was done with the same list before.
+pub(crate) fn node() -> Result<(), Missing> {
+    let wanted = std::fs::read(tests().join("judges/package.json")).expect("the list is in the repository");
+    let folder = judges().join("node");
+    let done = folder.join("installed.json");
+    if std::fs::read(&done).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    let missing = |what: &str, error: &str| Missing(format!("{what}: {error}"));
+    let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(folder.join("package.json"), &wanted));
+    written.map_err(|error| missing("target", &error.to_string()))?;
+    run(Command::new("npm").args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]).arg(&folder))
+        .map_err(|error| missing("npm install", &error))?;
+    std::fs::write(done, wanted).map_err(|error| missing("target", &error.to_string()))
+}
+
 /// A script of this folder. Python is to leave nothing beside it.
 pub(crate) fn script(name: &str) -> Command {
     let mut script = Command::new(judges().join("bin/python"));

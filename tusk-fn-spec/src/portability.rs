@@ -544,7 +544,7 @@ mod tests {
         let http = json!({"kind": "http", "route": "a", "methods": ["GET"], "auth": "public"});
         for (kind, access, expected) in [
             ("queue", "write", "emmm"),
-            ("topic", "write", "eeem"),
+            ("topic", "write", "emem"),
             ("event", "write", "eeem"),
             ("table", "all", "emmi"),
             ("table", "write", "emmi"),

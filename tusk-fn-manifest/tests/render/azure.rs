@@ -207,10 +207,7 @@ fn what_azure_cannot_do_is_refused() {
             vec![("the function's folder would be `h10-a`", "name")],
         ),
         (
-            vec![
-                record("a", 1, &http(&["<a>"; 1].repeat(1).join("/"), get, "public"), ""),
-                record("A", 2, &queue("q", ""), ""),
-            ],
+            vec![record("a", 1, &http("<a>", get, "public"), ""), record("A", 2, &queue("q", ""), "")],
             vec![("the functions `A` and `a` are one to Azure", "name")],
         ),
         (

@@ -1,6 +1,6 @@
 //! Whole projects and what they render to. `UPDATE=1 cargo test -p tusk-fn-manifest` writes the golden files anew.
 
-#![allow(clippy::unwrap_used, reason = "a failed expectation is a failed test")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is a failed test")]
 
 mod azure;
 mod google;

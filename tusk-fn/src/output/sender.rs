@@ -113,8 +113,9 @@ impl<T> Outgoing<T> {
         self
     }
 
-    /// With an id that makes it one with another message of the same id, sent within five minutes to an ordered queue. On Knative
-    /// both are delivered, as one event: a function with `idempotent = true` runs for the first.
+    /// With an id that makes it one with another message of the same id, sent within five minutes to an ordered queue. On Azure
+    /// the queue must detect duplicates, and says for how long. On Knative both are delivered, as one event: a function with
+    /// `idempotent = true` runs for the first.
     pub fn deduplication_id(mut self, id: impl Into<String>) -> Self {
         self.deduplication = Some(id.into());
         self

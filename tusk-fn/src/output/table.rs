@@ -12,14 +12,19 @@ use super::{Condition, Link, OutputError, OutputErrorKind};
 /// The attribute that holds an item's key.
 pub(crate) const KEY: &str = "id";
 /// The attribute that holds an item's version.
-#[cfg(any(all(provider_aws, feature = "aws-clients"), all(provider_google, feature = "google-clients")))]
+#[cfg(any(
+    all(provider_aws, feature = "aws-clients"),
+    all(provider_azure, feature = "azure-clients"),
+    all(provider_google, feature = "google-clients")
+))]
 pub(crate) const VERSION: &str = "tusk_fn_version";
 
 /// A table of items of one type, each under a key.
 ///
 /// On the platform an item is a map of its fields, with the key as the attribute `id` and a number that is another one
 /// after each write as `tusk_fn_version`. An item that another program wrote has no version: it can be replaced like
-/// any other, but that it was written again without one is not noticed. A function that wants to be told of changes has
+/// any other, but that it was written again without one is not noticed. On Azure a whole number has at most 53 bits, as Cosmos DB
+/// has them: an item with a larger one is refused. A function that wants to be told of changes has
 /// `trigger = "database"`.
 ///
 /// ```

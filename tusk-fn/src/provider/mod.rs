@@ -76,6 +76,8 @@ pub(crate) static EVENTS: EventSupport = EventSupport {
 pub struct OutputSupport {
     #[cfg(provider_aws)]
     aws: OpenCloud,
+    #[cfg(provider_azure)]
+    azure: OpenCloud,
     #[cfg(provider_google)]
     google: OpenCloud,
     #[cfg(provider_knative)]
@@ -93,6 +95,8 @@ impl OutputSupport {
         match provider {
             #[cfg(provider_aws)]
             Provider::Aws => Some(self.aws),
+            #[cfg(provider_azure)]
+            Provider::Azure => Some(self.azure),
             #[cfg(provider_google)]
             Provider::Google => Some(self.google),
             #[cfg(provider_knative)]
@@ -106,6 +110,8 @@ impl OutputSupport {
 pub(crate) static OUTPUTS: OutputSupport = OutputSupport {
     #[cfg(provider_aws)]
     aws: aws::open_cloud,
+    #[cfg(provider_azure)]
+    azure: azure::open_cloud,
     #[cfg(provider_google)]
     google: google::open_cloud,
     #[cfg(provider_knative)]
@@ -116,6 +122,7 @@ pub(crate) static OUTPUTS: OutputSupport = OutputSupport {
 #[cfg(not(deployed_without_clients))]
 #[cfg(any(
     all(provider_aws, not(feature = "aws-clients")),
+    all(provider_azure, not(feature = "azure-clients")),
     all(provider_google, not(feature = "google-clients")),
     all(provider_knative, not(feature = "knative-clients"))
 ))]

@@ -8,6 +8,8 @@
 //! - [`items`]: what is in an event, by trigger
 //! - [`forwarded`]: a request of a client that the host sends as an event
 //! - [`reply`]: what the host wants to hear
+//! - `client`, `cloud`, [`support`]: what functions send, store and read, with the feature `azure-clients`
+//! - [`document`]: what Cosmos DB makes of an item, for those who write and for those who are told
 //!
 //! What the host cannot serve at all is said by [`tusk_fn_spec::azure`], to manifests as well.
 //!
@@ -24,16 +26,23 @@
 //! # Logs
 //!
 //! Lines go to the standard output, each with the function's name and the invocation's id; the host takes a line of the
-//! standard error for an error. The reply's `Logs` stay empty: the host reads them of a reply that succeeds only, so
-//! that the lines of failures, and of a process that died, would be lost there; in both places each would be paid for
-//! twice.
+//! standard error for an error. Those of an event stand in the reply's `Logs` as well, where the host shows them as the
+//! invocation's own. It reads them of a reply that succeeds only: the lines of failures, and of a process that died, are
+//! those of the standard output (category `Host.Function.Console`, which `host.json` can turn off).
 
+#[cfg(feature = "azure-clients")]
+mod client;
+#[cfg(feature = "azure-clients")]
+mod cloud;
+mod document;
 mod door;
 mod forwarded;
 mod items;
 mod metadata;
 mod receive;
 mod reply;
+#[cfg(not(deployed_without_clients))]
+mod support;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -49,6 +58,8 @@ pub use tusk_fn_spec::azure::Unservable;
 use tusk_fn_spec::azure::{DEFAULT_PREFIX, unservable};
 
 use self::door::{Door, is_ping};
+#[cfg(not(deployed_without_clients))]
+pub(crate) use self::support::open_cloud;
 use crate::dispatch::{Function, Program, Responding};
 use crate::server::{self, signals};
 

@@ -64,7 +64,7 @@ pub(crate) async fn persist<T, F: Future<Output = Result<T, Fault>>>(
             Ok(answer) => return Ok(answer),
             Err(fault) => fault,
         };
-        match attempts.pause(fault.class()) {
+        match attempts.pause_of(fault.class(), fault.after()) {
             Some(pause) => tokio::time::sleep(pause).await,
             None => return Err(fault),
         }
@@ -94,14 +94,14 @@ impl<'a> Attempts<'a> {
     }
 
     /// How long to wait before another attempt; none if there is to be none.
+    ///
+    /// The pause is drawn from the whole range between nothing and its longest, so that those who were refused together do
+    /// not come back together.
     pub(crate) fn pause(&mut self, class: Class) -> Option<Duration> {
         self.pause_of(class, Duration::ZERO)
     }
 
-    /// Likewise, and at least for as long as the service asked for.
-    ///
-    /// The pause is drawn from the whole range between nothing and its longest, so that those who were refused together do
-    /// not come back together.
+    /// The same, on top of how long the service asked to wait.
     pub(crate) fn pause_of(&mut self, class: Class, asked: Duration) -> Option<Duration> {
         self.made += 1;
         let first = match class {

@@ -6,7 +6,7 @@
 //! | attempt | `DequeueCount` | `DeliveryCount` |
 //! | time | `InsertionTime` | `EnqueuedTimeUtc` |
 //! | attributes | none | `ApplicationProperties` |
-//! | group | none | `SessionId` |
+//! | group | none | `SessionId`, unless it is the `MessageId`: so our own clients send a message that has no group |
 //!
 //! Several messages have them as lists, `MessageIdArray` and so on. A message whose id the payload hides
 //! ([`metadata`](crate::provider::azure::metadata)) has none that is equal for each attempt: `idempotent = true` does
@@ -168,8 +168,13 @@ fn of_one(metadata: &Metadata<'_>) -> Result<About, Fault> {
         deliveries: metadata.count("DeliveryCount")?,
         time: metadata.moment("EnqueuedTimeUtc"),
         attributes: if hidden { None } else { Some(attributes(said.unwrap_or_default())) },
-        group: metadata.text("SessionId")?,
+        group: of_session(metadata.text("SessionId")?, metadata.text("MessageId")?.as_deref()),
     })
+}
+
+/// The group that a session is. A message that has none is sent in a session of its own.
+fn of_session(session: Option<String>, id: Option<&str>) -> Option<String> {
+    session.filter(|session| Some(session.as_str()) != id)
 }
 
 fn of_many(metadata: &Metadata<'_>, number: usize) -> Result<Vec<About>, Fault> {
@@ -187,8 +192,8 @@ fn of_many(metadata: &Metadata<'_>, number: usize) -> Result<Vec<About>, Fault> 
     for (about, value) in about.iter_mut().zip(list("EnqueuedTimeUtc")?) {
         about.time = value.as_deref().and_then(moment);
     }
-    for (about, value) in about.iter_mut().zip(list("SessionId")?) {
-        about.group = value;
+    for ((about, session), id) in about.iter_mut().zip(list("SessionId")?).zip(list("MessageId")?) {
+        about.group = of_session(session, id.as_deref());
     }
     let properties = metadata.each(ATTRIBUTES[0], number)?.or(metadata.each(ATTRIBUTES[1], number)?);
     for (about, value) in about.iter_mut().zip(properties.unwrap_or_else(|| vec![None; number])) {

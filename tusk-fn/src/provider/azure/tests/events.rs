@@ -226,17 +226,20 @@ async fn documents_of_cosmos_db_in_their_order() {
     let served = Served::started().await;
     let first = json!({"id": "a", "pieces": 7, "_lsn": 41, "_ts": 1_769_860_800, "_etag": "\"01\""});
     let second = json!({"id": "a", "pieces": 8, "_lsn": 42, "_ts": 1_769_860_800, "_etag": "\"02\""});
-    let documents = json!([first, second, {"id": "b"}]);
+    let documents =
+        json!([first, second, {"id": "b"}, {"id": "c=2Fd", "_rid": "r", "_self": "s", "_attachments": "a"}]);
     for data in [wrapped(wrapped(documents.clone())), wrapped(documents.clone()), documents.clone()] {
         let seen = served.saw("database", &json!({"documents": data}), &json!({"sys": {}})).await;
-        let expected = |document: &Value, sequence: &str| {
+        let expected = |pieces: u32, sequence: &str| {
             json!({"kind": "Upsert", "key": {"id": "a"},
-            "sequence": sequence, "time": NOON, "new": document})
+            "sequence": sequence, "time": NOON, "new": {"id": "a", "pieces": pieces}})
         };
-        assert_eq!(seen[0]["item"], expected(&first, "41"));
-        assert_eq!(seen[1]["item"], expected(&second, "42"));
+        assert_eq!(seen[0]["item"], expected(7, "41"));
+        assert_eq!(seen[1]["item"], expected(8, "42"));
         let ids: Vec<&Value> = seen.iter().map(|seen| &seen["id"]).collect();
-        assert_eq!(ids, [&json!("shop/stock/a@01"), &json!("shop/stock/a@02"), &json!(null)]);
+        assert_eq!(ids, [&json!("shop/stock/a@01"), &json!("shop/stock/a@02"), &json!(null), &json!(null)]);
+        // The key is the one that a program wrote the item under.
+        assert_eq!((&seen[3]["item"]["key"], &seen[3]["item"]["new"]), (&json!({"id": "c/d"}), &json!({"id": "c/d"})));
     }
     assert_eq!(served.saw("database", &json!({"documents": "[]"}), &json!({})).await, [] as [Value; 0]);
 }
