@@ -7,6 +7,7 @@
 
 mod emulator;
 mod event_source;
+mod google;
 mod http;
 mod moto;
 mod setup;
@@ -40,6 +41,7 @@ fn main() {
         trial("what_sam_generates_reaches_its_function", &judges, sources::each_source_reaches_its_function),
         trial("orders_go_through_the_deployed_shop", &judges, shop::orders_go_through_the_shop),
         trial("moto_takes_what_clients_send", &judges, moto::takes_what_clients_send),
+        trial("googles_messages_are_what_clients_send", &judges, google::takes_what_clients_send),
         trial("aws_lint_finds_nothing", &judges, aws_lint),
         trial("checkov_finds_nothing", &judges, checkov),
         trial("aarch64_binary_answers_under_qemu", &arm, aarch64),

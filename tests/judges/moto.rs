@@ -119,7 +119,7 @@ pub(crate) fn takes_what_clients_send() {
     tests.current_dir(repository()).envs(moto.variables());
     // The only region where a bucket is made, as the tests do, without saying where.
     tests.env("AWS_REGION", "us-east-1");
-    tests.args(["test", "--quiet", "-p", "tusk-fn", "--lib", "--all-features", "client::tests::emulator"]);
+    tests.args(["test", "--quiet", "-p", "tusk-fn", "--lib", "--all-features", "aws::client::tests::emulator"]);
     let printed = output(tests);
     assert!(printed.contains("test result: ok.") && !printed.contains(" 0 passed"), "{printed}");
 }

@@ -112,13 +112,15 @@ impl<T> Outgoing<T> {
         self
     }
 
-    /// With an id that makes it one with another message of the same id, sent within five minutes to an ordered queue.
+    /// With an id that makes it one with another message of the same id, sent within five minutes to an ordered queue. On
+    /// Google such a message is refused.
     pub fn deduplication_id(mut self, id: impl Into<String>) -> Self {
         self.deduplication = Some(id.into());
         self
     }
 
-    /// To be delivered only after a while, at most 15 minutes. Only a queue that is not ordered does this.
+    /// To be delivered only after a while, at most 15 minutes. Only a queue that is not ordered does this, and none on
+    /// Google.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = Some(delay);
         self
