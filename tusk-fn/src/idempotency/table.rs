@@ -45,7 +45,7 @@ impl TableStore {
             ("fingerprint".to_owned(), kept.fingerprint.into()),
             ("completed".to_owned(), kept.completed.into()),
             ("in_progress_until".to_owned(), kept.in_progress_until.as_millisecond().into()),
-            // In seconds: DynamoDB deletes items by themselves when it has passed.
+            // In seconds: DynamoDB deletes items by themselves when it has passed. Firestore wants a moment, and gets one.
             (Self::EXPIRES.to_owned(), kept.expires_at.as_second().into()),
         ]);
         match self.cloud.put(&self.table, &claim.key, fields, condition).await {

@@ -1,6 +1,6 @@
 //! What functions send, store and read: the clients that arguments such as `#[queue("orders")] orders: Sender<Order>` are.
 //!
-//! A client says what is to be done, in types; a [`Cloud`] does it: the local cloud, AWS, Azure, or a test's outbox. A client may do
+//! A client says what is to be done, in types; a [`Cloud`] does it: the local cloud, a provider's, or a test's outbox. A client may do
 //! what its argument's attribute says and nothing else, everywhere, so that what works locally is not refused when deployed.
 
 #[cfg(feature = "blob-store")]

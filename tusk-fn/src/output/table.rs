@@ -22,10 +22,15 @@ pub(crate) const VERSION: &str = "tusk_fn_version";
 /// A table of items of one type, each under a key.
 ///
 /// On the platform an item is a map of its fields, with the key as the attribute `id` and a number that is another one
-/// after each write as `tusk_fn_version`. An item that another program wrote has no version: it can be replaced like
-/// any other, but that it was written again without one is not noticed. On Azure a whole number has at most 53 bits, as Cosmos DB
-/// has them: an item with a larger one is refused. A function that wants to be told of changes has
-/// `trigger = "database"`.
+/// after each write as `tusk_fn_version`. On AWS an item that another program wrote has no version: it can be replaced
+/// like any other, but that it was written again without one is not noticed. A function that wants to be told of changes
+/// has `trigger = "database"`.
+///
+/// On Azure a whole number has at most 53 bits, as Cosmos DB has them: an item with a larger one is refused.
+///
+/// On Google an item is a document of Firestore, of at most 1 MiB, and its key the document's id. A key that cannot be one
+/// (such as `a/b`, which is `%a%2Fb` there) is one in another form. A list directly in a list, and a whole number beyond 64
+/// bits with a sign, are refused as [`OutputErrorKind::Unfit`].
 ///
 /// ```
 /// use tusk_fn::prelude::*;

@@ -1,6 +1,7 @@
 //! The clients, against servers that answer what a test says.
 
 mod calls;
+mod emulator;
 mod environment;
 mod events;
 mod firestore;
