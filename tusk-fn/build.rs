@@ -6,7 +6,7 @@ const PROVIDERS: [&str; 5] = ["local", "aws", "azure", "google", "knative"];
 /// Those that are reached through an HTTP server in the program.
 const SERVING: [&str; 4] = ["local", "azure", "google", "knative"];
 /// Those whose services are called by clients of our own, each with a feature such as `aws-clients`.
-const WITH_CLIENTS: [&str; 3] = ["aws", "azure", "google"];
+const WITH_CLIENTS: [&str; 4] = ["aws", "azure", "google", "knative"];
 
 fn main() {
     println!("cargo::rerun-if-env-changed=TUSK_FN_ONLY");

@@ -1,4 +1,4 @@
-//! `cargo tusk build`: a program, packed, with its manifests.
+//! `cargo tusk build`: a program, packaged, with its manifests.
 
 use std::fs;
 use std::io::Write as _;
@@ -6,30 +6,32 @@ use std::path::{Path, PathBuf};
 
 use anstyle::AnsiColor;
 use similar::{ChangeTag, TextDiff};
-use tusk_fn_manifest::{File, Manifest, Note, Project, ResourceKind, render, unsupported};
+use tusk_fn_manifest::{File, Manifest, Note, Project, ResourceKind, render};
 
+use crate::arch::Arch;
 use crate::cargo::{self, Built, Profile, Workspace};
-use crate::cli::{Arch, BuildOptions};
+use crate::cli::BuildOptions;
 use crate::cross::Cross;
 use crate::error::{Error, Problem};
+use crate::files::size;
+use crate::image::Image;
+use crate::package::{Contents, Package, is_image};
 use crate::program::Program;
-use crate::{archive, binary, console, lost};
-
-/// The archive's name, which the manifests refer to.
-const ARCHIVE: &str = "bootstrap.zip";
+use crate::registry::{self, Reference};
+use crate::{binary, console, files, lost};
 
 pub(crate) fn run(options: &BuildOptions) -> Result<(), Error> {
     let target = options.provider.0;
-    if let Some(error) = unsupported(target) {
-        // Before the long way through the compiler.
-        return Err(Error::Unsupported(Box::new(error)));
+    if options.push.is_some() && !is_image(target) {
+        return Err(Error::NothingToPush { target });
     }
+    let arch = Arch::choose(target, options.arch).map_err(Error::Arch)?;
     let workspace = Workspace::load(&options.selection)?;
     let program = workspace.program(&options.selection)?;
-    let cross = Cross::prepare(options.arch, target)?;
+    let cross = Cross::prepare(arch, target)?;
     let built = cargo::build(&program, &options.selection, Profile::Release, Some(&cross))?;
     let bytes = binary::read(&built.executable)?;
-    let manifest = manifest(&workspace, &program, &built, &bytes, options)?;
+    let manifest = manifest(&workspace, &program, &built, &bytes, arch, options)?;
     for note in &manifest.notes {
         console::print_note(&problem_of(note));
     }
@@ -37,7 +39,20 @@ pub(crate) fn run(options: &BuildOptions) -> Result<(), Error> {
         Some(folder) => folder.clone(),
         None => workspace.target_directory().join("tusk").join(target.name()),
     };
-    if options.check { check(&folder, &manifest.files) } else { write(&folder, &bytes, &manifest.files) }
+    if options.check {
+        return check(&folder, &manifest.files);
+    }
+    let files = &manifest.files;
+    let contents = Contents { files, name: &program.bin, version: &program.version, program: &bytes, arch };
+    let package = Package::make(target, &contents)?;
+    package.write(&folder)?;
+    for file in files {
+        files::write(&folder.join(&file.path), file.contents.as_bytes(), file.executable)?;
+    }
+    match (package.image(), &options.push) {
+        (Some(image), Some(reference)) => push(image, reference, options.insecure),
+        _ => Ok(()),
+    }
 }
 
 fn manifest(
@@ -45,6 +60,7 @@ fn manifest(
     program: &Program,
     built: &Built,
     bytes: &[u8],
+    arch: Arch,
     options: &BuildOptions,
 ) -> Result<Manifest, Error> {
     let records = binary::records_in_program(bytes, &built.executable)?;
@@ -56,8 +72,8 @@ fn manifest(
         return Err(Error::NoFunctions { path: built.executable.clone() });
     }
     let mut project = Project::new(&program.bin, records)
-        .with_architecture(options.arch.into())
-        .with_command(command(program, options));
+        .with_architecture(arch.into())
+        .with_command(command(program, arch, options));
     for it in &options.existing {
         project = project.with_existing(it.kind, &it.name, &it.physical);
     }
@@ -68,11 +84,10 @@ fn manifest(
 }
 
 /// The command that writes these manifests: the same from wherever and however it was typed.
-fn command(program: &Program, options: &BuildOptions) -> String {
+fn command(program: &Program, arch: Arch, options: &BuildOptions) -> String {
     let mut words = vec!["cargo tusk build --provider".to_owned(), options.provider.0.name().to_owned()];
-    match options.arch {
-        Arch::Arm64 => {}
-        Arch::X86_64 => words.extend(["--arch".to_owned(), options.arch.name().to_owned()]),
+    if arch != Arch::default_of(options.provider.0) {
+        words.extend(["--arch".to_owned(), arch.name().to_owned()]);
     }
     let existing = options.existing.iter().map(|it| ("existing", it));
     for (option, it) in existing.chain(options.key.iter().map(|it| ("key", it))) {
@@ -89,34 +104,11 @@ fn problem_of(note: &Note) -> Problem {
     Problem { message: note.message(), place: Some(note.place.to_string()), help: note.help() }
 }
 
-fn write(folder: &Path, program: &[u8], files: &[File]) -> Result<(), Error> {
-    let packed = archive::pack(program).map_err(Error::Archive)?;
-    write_file(&folder.join(ARCHIVE), &packed)?;
-    for file in files {
-        write_file(&folder.join(&file.path), file.contents.as_bytes())?;
-    }
-    Ok(())
-}
-
-fn write_file(path: &Path, contents: &[u8]) -> Result<(), Error> {
-    let failed = |source| Error::Write { path: path.to_owned(), source };
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
-    }
-    fs::write(path, contents).map_err(failed)?;
-    console::print_status("Wrote", format_args!("{} ({})", path.display(), size(contents.len())));
-    Ok(())
-}
-
-/// A number of bytes for people.
-fn size(bytes: usize) -> String {
-    let kilobytes = bytes.div_ceil(1024);
-    if kilobytes < 1024 {
-        format!("{kilobytes} KB")
-    } else {
-        let tenths = kilobytes * 10 / 1024;
-        format!("{}.{} MB", tenths / 10, tenths % 10)
-    }
+/// Pushes an image, and prints what it can be deployed by: on standard output, for scripts.
+fn push(image: &Image, reference: &Reference, insecure: bool) -> Result<(), Error> {
+    console::print_status("Pushing", format_args!("{reference} ({})", size(image.size())));
+    registry::push(image, reference, insecure).map_err(|error| Error::Push(Box::new(error)))?;
+    writeln!(anstream::stdout().lock(), "{}", reference.with_digest(image.digest())).map_err(Error::Output)
 }
 
 /// Compares the manifests in the folder with these, and prints how they differ.
@@ -165,16 +157,4 @@ fn print_difference(path: &Path, present: &str, rendered: &str) -> std::io::Resu
         }
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_for_people() {
-        assert_eq!(size(1), "1 KB");
-        assert_eq!(size(300 * 1024), "300 KB");
-        assert_eq!(size(5 * 1024 * 1024 / 2), "2.5 MB");
-    }
 }

@@ -5,8 +5,11 @@ use std::str::FromStr;
 
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use tusk_fn_manifest::{Architecture, EVENT_BUS, ResourceKind};
+use tusk_fn_manifest::{EVENT_BUS, ResourceKind};
 use tusk_fn_spec::provider::Target;
+
+use crate::arch::Arch;
+use crate::registry::Reference;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -78,19 +81,29 @@ pub(crate) struct BuildOptions {
     /// Where the program is to run
     #[arg(long, value_name = "PROVIDER")]
     pub(crate) provider: Provider,
-    /// The processor to compile for
-    #[arg(long, value_name = "ARCH", default_value = "arm64")]
-    pub(crate) arch: Arch,
+    /// The processor to compile for [default: `arm64` for AWS, `x86_64` for the others]
+    #[arg(long, value_name = "ARCH")]
+    pub(crate) arch: Option<Arch>,
     /// The folder to write to [default: `tusk/PROVIDER` in cargo's target directory]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Use a resource that is there already instead of creating one, such as `queue/orders=arn:aws:sqs:…`; may be repeated
-    #[arg(long, value_name = "KIND/NAME=ARN")]
+    /// Use a resource that is there already instead of creating one, such as `queue/orders=arn:aws:sqs:…`, or on Google
+    /// `queue/orders=projects/…/topics/…`; may be repeated
+    #[arg(long, value_name = "KIND/NAME=ID")]
     pub(crate) existing: Vec<ExistingArgument>,
     /// Let functions use the key (AWS KMS) that encrypts a resource of `--existing`, such as
     /// `queue/orders=arn:aws:kms:…`; may be repeated
     #[arg(long, value_name = "KIND/NAME=ARN", requires = "existing")]
     pub(crate) key: Vec<ExistingArgument>,
+    /// Push the image, such as `registry.example.com/team/shop:1.2`, and print what it can be deployed by
+    ///
+    /// For providers that run images. The login is what `docker login`, `podman login` or a credential helper has kept; a
+    /// registry on this machine is spoken to without TLS.
+    #[arg(long, value_name = "REFERENCE", conflicts_with = "check")]
+    pub(crate) push: Option<Reference>,
+    /// Push without TLS: what is sent, the login too, can be read and changed on the way
+    #[arg(long, requires = "push")]
+    pub(crate) insecure: bool,
     /// Compare the manifests in the folder with what would be written, and write nothing
     ///
     /// Prints the difference and exits with 1 if there is one. The packaged program is not compared.
@@ -160,14 +173,15 @@ impl FromStr for ExistingArgument {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (logical, physical) = text.split_once('=').filter(|(_, physical)| !physical.is_empty()).ok_or(
-            "write what it is, its logical name and its ARN, such as `queue/orders=arn:aws:sqs:eu-central-1:1:orders`",
+            "write what it is, its logical name and what the provider calls it, such as \
+             `queue/orders=arn:aws:sqs:eu-central-1:1:orders`",
         )?;
         let (word, name) = logical.split_once('/').unwrap_or((logical, EVENT_BUS));
         let words = || ResourceKind::ALL.map(|kind| kind.name().replace(' ', "-"));
         let kind = words().iter().position(|known| known == word).map(|at| ResourceKind::ALL[at]);
         match kind {
             Some(ResourceKind::EventBus) if name != EVENT_BUS => {
-                Err("a program has one event bus: write `event-bus=ARN`".to_owned())
+                Err("a program has one event bus: write `event-bus=ID`".to_owned())
             }
             Some(kind) if logical.contains('/') || kind == ResourceKind::EventBus => {
                 Ok(Self { kind, name: name.to_owned(), physical: physical.to_owned() })
@@ -193,44 +207,6 @@ impl ValueEnum for Provider {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(PossibleValue::new(self.0.name()))
-    }
-}
-
-/// A processor's name on the command line.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Arch {
-    /// 64-bit ARM: on AWS the cheaper one
-    #[value(alias = "aarch64")]
-    Arm64,
-    /// 64-bit x86
-    #[value(name = "x86_64", alias = "x64", alias = "amd64")]
-    X86_64,
-}
-
-impl Arch {
-    /// The name on the command line.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Arm64 => "arm64",
-            Self::X86_64 => "x86_64",
-        }
-    }
-
-    /// The processor as rustc calls it.
-    pub(crate) const fn rustc_name(self) -> &'static str {
-        match self {
-            Self::Arm64 => "aarch64",
-            Self::X86_64 => "x86_64",
-        }
-    }
-}
-
-impl From<Arch> for Architecture {
-    fn from(arch: Arch) -> Self {
-        match arch {
-            Arch::Arm64 => Self::Arm64,
-            Arch::X86_64 => Self::X86_64,
-        }
     }
 }
 

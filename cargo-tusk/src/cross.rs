@@ -10,7 +10,7 @@ use std::process::Command;
 use cargo_config2::Config;
 use tusk_fn_spec::provider::Target;
 
-use crate::cli::Arch;
+use crate::arch::Arch;
 use crate::error::Error;
 
 /// The linker that comes with Rust.

@@ -6,10 +6,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use tusk_fn_manifest::RenderError;
+use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::record::RecordError;
 use tusk_fn_spec::suggest::{listed, nearest};
 
+use crate::arch::ArchError;
+use crate::image::ImageError;
 use crate::lost::Lost;
+use crate::registry::PushError;
 
 /// Why a command ended before its time.
 #[derive(Debug, thiserror::Error)]
@@ -49,16 +53,22 @@ pub(crate) enum Error {
     MissingTarget { triple: String },
     /// Libraries whose functions are not in the program.
     Lost(Vec<Lost>),
-    /// This version does not know the provider.
-    Unsupported(Box<RenderError>),
     /// The provider cannot run the program.
     Render(Vec<RenderError>),
     /// Functions cannot run where they are to run.
     Impossible(Vec<Problem>),
     /// The manifests are not what would be written now.
     Stale { files: Vec<PathBuf> },
+    /// The provider has no such processor.
+    Arch(ArchError),
     /// The archive cannot be made.
     Archive(#[source] zip::result::ZipError),
+    /// The image cannot be made.
+    Image(#[source] ImageError),
+    /// The provider runs no images.
+    NothingToPush { target: Target },
+    /// The image cannot be pushed.
+    Push(#[source] Box<PushError>),
 }
 
 /// What is printed about a fault.
@@ -86,7 +96,6 @@ impl Error {
             Self::Build => Vec::new(),
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Vec::new(),
             Self::Lost(libraries) => libraries.iter().map(Lost::problem).collect(),
-            Self::Unsupported(error) => vec![render_problem(error)],
             Self::Render(errors) => errors.iter().map(render_problem).collect(),
             Self::Impossible(problems) => problems.clone(),
             _ => vec![Problem { message: self.message(), place: None, help: self.help() }],
@@ -117,14 +126,19 @@ impl Error {
             Self::SeveralPrograms { .. } => "there are several programs".to_owned(),
             Self::MissingTarget { triple } => format!("Rust's standard library for `{triple}` is not installed"),
             Self::Lost(_) => "functions are missing from the program".to_owned(),
-            Self::Unsupported(error) => error.to_string(),
             Self::Render(_) | Self::Impossible(_) => "the provider cannot run the program".to_owned(),
             Self::Stale { files } => {
                 let names: Vec<_> = files.iter().map(|path| path.display().to_string()).collect();
                 let are = if names.len() == 1 { "is" } else { "are" };
                 format!("{} {are} not what would be written now", listed(names.iter().map(String::as_str), "and"))
             }
+            Self::Arch(error) => error.to_string(),
             Self::Archive(source) => format!("the program cannot be packed: {source}"),
+            Self::Image(error) => error.to_string(),
+            Self::NothingToPush { target } => {
+                format!("`--push` is for images, and `{}` is given an archive", target.name())
+            }
+            Self::Push(error) => error.to_string(),
         }
     }
 
@@ -152,6 +166,12 @@ impl Error {
             }
             Self::MissingTarget { triple } => format!("install it: rustup target add {triple}"),
             Self::Stale { .. } => "write it with the same command without `--check`".to_owned(),
+            Self::Arch(error) => error.help(),
+            Self::Image(error) => return error.help(),
+            Self::NothingToPush { .. } => {
+                "leave out `--push`; `google` and `knative` are given images".to_owned()
+            }
+            Self::Push(error) => return error.help(),
             _ => return None,
         })
     }

@@ -5,11 +5,13 @@
 //! - [`functions`]: what a program declares
 //! - [`cargo`]: talks to cargo; [`binary`] and [`bitcode`]: read records out of what it built; [`lost`]: finds the functions
 //!   that the linker left out
-//! - [`archive`]: the file that is uploaded; [`table`]: a list for people
+//! - [`package`]: what a provider is given to run: an [`archive`], or an [`image`], which [`registry`] pushes
+//! - [`arch`]: the processor; [`files`]: what is written; [`table`]: a list for people
 //! - [`error`]: every fault and every word about it; [`console`]: how it is printed
 //!
 //! Nothing here runs the user's program.
 
+mod arch;
 mod archive;
 mod binary;
 mod bitcode;
@@ -20,10 +22,14 @@ mod cli;
 mod console;
 mod cross;
 mod error;
+mod files;
 mod functions;
+mod image;
 mod list;
 mod lost;
+mod package;
 mod program;
+mod registry;
 mod table;
 
 use std::process::ExitCode;

@@ -16,6 +16,8 @@ pub(crate) struct Program {
     pub(crate) package: PackageId,
     /// Its package's `Cargo.toml`.
     pub(crate) manifest: PathBuf,
+    /// Its package's version.
+    pub(crate) version: String,
     /// Its name.
     pub(crate) bin: String,
     /// The file with its `main`.
@@ -85,6 +87,7 @@ impl Workspace {
         Program {
             package: package.id.clone(),
             manifest: package.manifest_path.clone().into(),
+            version: package.version.to_string(),
             bin: target.name.clone(),
             main_file: target.src_path.clone().into(),
             choice,

@@ -1,15 +1,21 @@
 //! The judges: programs of others that decide whether our output is right.
 //!
-//! They need Python 3; on the first run they are installed into `target/judges`. One that cannot run is reported as
+//! They need Python 3, and one of them Node.js; on the first run they are installed into `target/judges`. Those of images are Debian's packages.
+//! One that cannot run is reported as
 //! ignored, with the reason; where `CI` is set it fails instead.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a failed expectation is a failed test")]
 
+mod azure;
+mod azurite;
 mod emulator;
 mod event_source;
 mod google;
+mod google_clients;
 mod http;
+mod image;
 mod moto;
+mod registry;
 mod setup;
 mod shop;
 mod sources;
@@ -30,7 +36,14 @@ use crate::setup::{Missing, arm64, judges, template_and_binary};
 fn main() {
     let arguments = Arguments::from_args();
     let judges = setup::python();
+    let knative = judges.clone().and_then(|()| setup::schemas("knative").map(drop));
+    let cloud_run = judges.clone().and_then(|()| setup::schemas(google::SCHEMA).map(drop));
+    let gcloud = setup::gcloud().map(drop);
+    let arm_schemas = judges.clone().and_then(|()| setup::schemas(azure::RESOURCES).map(drop));
+    let host_schema = judges.clone().and_then(|()| setup::schemas(azure::HOST).map(drop));
+    let node = setup::node();
     let arm = judges.clone().and_then(|()| setup::qemu());
+    let containers = setup::containers();
     let trials = vec![
         trial("functions_are_read_out_of_stripped_binaries", &Ok(()), listed),
         trial("a_release_binary_opens_no_local_server", &Ok(()), release_is_not_local),
@@ -41,9 +54,28 @@ fn main() {
         trial("what_sam_generates_reaches_its_function", &judges, sources::each_source_reaches_its_function),
         trial("orders_go_through_the_deployed_shop", &judges, shop::orders_go_through_the_shop),
         trial("moto_takes_what_clients_send", &judges, moto::takes_what_clients_send),
-        trial("googles_messages_are_what_clients_send", &judges, google::takes_what_clients_send),
+        trial("googles_messages_are_what_clients_send", &judges, google_clients::takes_what_clients_send),
+        trial("azurite_takes_what_clients_send", &node, azurite::takes_what_clients_send),
         trial("aws_lint_finds_nothing", &judges, aws_lint),
         trial("checkov_finds_nothing", &judges, checkov),
+        trial("knative_takes_the_manifests", &knative, knative_check),
+        trial("cloud_run_takes_the_services", &cloud_run, google::services),
+        trial("shellcheck_finds_nothing", &judges, google::shellcheck),
+        trial("gcloud_understands_the_scripts", &gcloud, google::gcloud),
+        trial("azure_takes_the_resources", &arm_schemas, azure::resources),
+        trial("azures_host_takes_its_settings", &host_schema, azure::host),
+        trial("shellcheck_finds_nothing_for_azure", &judges, azure::shellcheck),
+        trial("checkov_finds_nothing_for_azure", &judges, azure::checkov),
+        trial("a_script_deploys_to_azure", &Ok(()), azure::deploys),
+        trial("an_image_is_read_by_other_tools", &containers, image::is_read_by_other_tools),
+        trial("an_image_answers_in_a_container", &containers, image::answers_in_a_container),
+        trial("a_registry_gives_back_what_was_pushed", &containers, image::is_given_back_by_a_registry),
+        trial("logins_are_those_of_docker_and_podman", &containers, image::logins_are_those_of_docker_and_podman),
+        trial(
+            "registries_are_trusted_by_their_certificates",
+            &containers,
+            image::registries_are_trusted_by_their_certificates,
+        ),
         trial("aarch64_binary_answers_under_qemu", &arm, aarch64),
     ];
     libtest_mimic::run(&arguments, trials).exit();
@@ -151,6 +183,14 @@ fn checkov() {
     let mut checkov = Command::new(judges().join("bin/checkov"));
     checkov.args(["--compact", "--quiet", "--framework", "cloudformation", "--file"]).args(templates());
     setup::succeed(checkov);
+}
+
+/// The objects are what the API server takes: the CRDs' own schemas, with unknown fields refused.
+fn knative_check() {
+    let crds = setup::schemas("knative").expect("it was found before");
+    let mut check = setup::script("knative_check.py");
+    check.arg(crds).args(setup::golden_objects());
+    setup::succeed(check);
 }
 
 /// The binary that is deployed by default, run by an emulator of its processor.

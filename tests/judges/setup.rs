@@ -56,6 +56,22 @@ pub(crate) fn python() -> Result<(), Missing> {
     std::fs::write(done, wanted).map_err(|error| missing("target", &error.to_string()))
 }
 
+/// Installs the judges of Node.js, unless that was done with the same list before.
+pub(crate) fn node() -> Result<(), Missing> {
+    let wanted = std::fs::read(tests().join("judges/package.json")).expect("the list is in the repository");
+    let folder = judges().join("node");
+    let done = folder.join("installed.json");
+    if std::fs::read(&done).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    let missing = |what: &str, error: &str| Missing(format!("{what}: {error}"));
+    let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(folder.join("package.json"), &wanted));
+    written.map_err(|error| missing("target", &error.to_string()))?;
+    run(Command::new("npm").args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]).arg(&folder))
+        .map_err(|error| missing("npm install", &error))?;
+    std::fs::write(done, wanted).map_err(|error| missing("target", &error.to_string()))
+}
+
 /// A script of this folder. Python is to leave nothing beside it.
 pub(crate) fn script(name: &str) -> Command {
     let mut script = Command::new(judges().join("bin/python"));
@@ -81,13 +97,39 @@ pub(crate) fn qemu() -> Result<(), Missing> {
     })
 }
 
+/// Whether images can be read, run and pushed here. Each tool is asked for what it is, which all of them answer.
+pub(crate) fn containers() -> Result<(), Missing> {
+    for (tool, package) in [
+        ("skopeo", "skopeo"),
+        ("umoci", "umoci"),
+        ("podman", "podman"),
+        ("runc", "runc"),
+        ("docker-registry", "docker-registry"),
+        ("htpasswd", "apache2-utils"),
+        ("openssl", "openssl"),
+    ] {
+        let found = run(Command::new("sh").args(["-c", &format!("command -v {tool}")]));
+        found.map_err(|_| Missing(format!("{tool} is not installed (Debian: apt-get install {package})")))?;
+    }
+    if rustix::process::geteuid().is_root() {
+        Ok(())
+    } else {
+        Err(Missing("containers are run as root here".to_owned()))
+    }
+}
+
 /// A program that runs another one under qemu.
 pub(crate) fn qemu_wrapper(binary: &Path) -> PathBuf {
     let script = scratch("qemu").join("bootstrap");
     std::fs::write(&script, format!("#!/bin/sh\nexec qemu-aarch64-static '{}'\n", binary.display()))
         .expect("the script is written");
-    run(Command::new("chmod").arg("755").arg(&script)).expect("it is made executable");
+    make_executable(&script);
     script
+}
+
+/// Makes a file one that can be run.
+pub(crate) fn make_executable(path: &Path) {
+    run(Command::new("chmod").arg("755").arg(path)).expect("it is made executable");
 }
 
 /// What `cargo tusk build` wrote.
@@ -121,6 +163,46 @@ pub(crate) fn golden_templates() -> Vec<PathBuf> {
     paths.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")).collect()
 }
 
+/// The objects for Knative that the tests of the manifests hold, without kustomizations.
+pub(crate) fn golden_objects() -> Vec<PathBuf> {
+    let golden = tests().with_file_name("tusk-fn-manifest").join("tests/golden/knative");
+    let entries = |folder: PathBuf| {
+        let entries = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        entries.map(|entry| entry.expect("it can be read").path())
+    };
+    let files = entries(golden).flat_map(entries);
+    files.filter(|path| !path.ends_with("kustomization.yaml")).collect()
+}
+
+/// What the tests of the manifests hold for Google: the files of that name, one for each program.
+pub(crate) fn golden_of_google(name: &str) -> Vec<PathBuf> {
+    let folder = tests().with_file_name("tusk-fn-manifest").join("tests/golden/google");
+    let programs = std::fs::read_dir(&folder).expect("the golden files are there");
+    let files = programs.map(|program| program.expect("it can be read").path().join(name));
+    files.filter(|path| path.exists()).collect()
+}
+
+/// The variable that names the folder of schemas which others wrote.
+const SCHEMAS_VARIABLE: &str = "TUSK_FN_SCHEMAS";
+
+/// Such a schema, or a folder of them.
+pub(crate) fn schemas(of: &str) -> Result<PathBuf, Missing> {
+    let path = std::env::var_os(SCHEMAS_VARIABLE).map(|folder| PathBuf::from(folder).join(of));
+    let missing = || Missing(format!("`{SCHEMAS_VARIABLE}` names no folder with `{of}` (see tests/README.md)"));
+    path.filter(|path| path.exists()).ok_or_else(missing)
+}
+
+/// gcloud's own Python and where gcloud is, without whatever account it knows.
+pub(crate) fn gcloud() -> Result<(PathBuf, PathBuf), Missing> {
+    let mut info = Command::new("gcloud");
+    info.args(["info", "--format=value(basic.python_location,installation.sdk_root)"]);
+    let paths = run(info.env("CLOUDSDK_CONFIG", scratch("gcloud-info")).env("CLOUDSDK_CORE_DISABLE_PROMPTS", "1"));
+    let missing = || Missing("gcloud is not installed (see https://cloud.google.com/sdk/docs/install)".to_owned());
+    let paths = paths.map_err(|_| missing())?;
+    let (python, root) = paths.trim().split_once('\t').ok_or_else(missing)?;
+    Ok((PathBuf::from(python), PathBuf::from(root)))
+}
+
 /// The example, built as it is deployed by default.
 pub(crate) fn arm64() -> &'static Built {
     static BUILT: OnceLock<Built> = OnceLock::new();
@@ -136,21 +218,26 @@ fn build(package: &str, arch: &str) -> Built {
     tusk(&["build", "--provider", "aws", "--arch", arch, "-p", package, "--out", &out_text]);
     let unzip = "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extract('bootstrap', sys.argv[2])";
     run(Command::new("python3").args(["-c", unzip]).arg(out.join("bootstrap.zip")).arg(&out)).expect("the zip opens");
-    run(Command::new("chmod").arg("755").arg(out.join("bootstrap"))).expect("it is made executable");
+    make_executable(&out.join("bootstrap"));
     Built { template: out.join("template.yaml"), binary: out.join("bootstrap") }
 }
 
 /// Runs `cargo tusk` of this repository, and gives what it printed.
 pub(crate) fn tusk(arguments: &[&str]) -> String {
+    run(&mut tusk_command(arguments)).unwrap_or_else(|error| panic!("cargo tusk {}: {error}", arguments.join(" ")))
+}
+
+/// `cargo tusk` of this repository.
+pub(crate) fn tusk_command(arguments: &[&str]) -> Command {
     let mut tusk = Command::new(env!("CARGO"));
     tusk.current_dir(repository()).args(["run", "--quiet", "-p", "cargo-tusk", "--", "tusk"]);
     // A build that fails shows its errors, not the hundred packages before them.
-    tusk.env("CARGO_TERM_QUIET", "true");
-    run(tusk.args(arguments)).unwrap_or_else(|error| panic!("cargo tusk {}: {error}", arguments.join(" ")))
+    tusk.env("CARGO_TERM_QUIET", "true").args(arguments);
+    tusk
 }
 
 /// Runs a program to its end; gives what it printed, or why it failed.
-fn run(command: &mut Command) -> Result<String, String> {
+pub(crate) fn run(command: &mut Command) -> Result<String, String> {
     let output = command.stdin(Stdio::null()).output().map_err(|error| error.to_string())?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if output.status.success() {

@@ -95,7 +95,7 @@ fn fulfil(stack: &Stack) -> [Value; 2] {
     }
     fulfil.emulator.wait_for("2 of `lamp` are wanted, and 1 are there");
     source.settle(&queue, &messages, &come_again);
-    assert_eq!(source.drain(), 3, "of four attempts");
+    assert_eq!(source.drain(), 4, "of five attempts");
     assert_eq!(fulfilled(stack), ["0", "3", "19600"]);
     let completed = |order: &Value| {
         let claim = format!("fulfil#{}", order["id"]);
@@ -132,7 +132,7 @@ fn give_up(stack: &Stack, dead: &[Value; 2]) {
     let letters = stack.moto.receive(&queue);
     assert_eq!(letters.iter().map(|letter| &letter["Body"]).collect::<Vec<_>>(), dead.each_ref());
     let expected =
-        [("Grace", "1", "there is no `moon` in this shop"), ("Ada", "4", "2 of `lamp` are wanted, and 1 are there")];
+        [("Grace", "1", "there is no `moon` in this shop"), ("Ada", "5", "2 of `lamp` are wanted, and 1 are there")];
     for (letter, (group, attempt, reason)) in letters.iter().zip(expected) {
         let attribute = |name: &str| letter["MessageAttributes"][name]["StringValue"].as_str().unwrap_or_default();
         assert!(attribute("reason").contains(reason), "{letter}");
@@ -198,7 +198,7 @@ fn tell_people(stack: &Stack) {
 
 fn report(stack: &Stack) {
     let report = stack.function("report");
-    let input = json!({ "function": "report", "scheduled_at": "2026-01-31T01:00:00Z", "attempt": "1" });
+    let input = json!({ "function": "report", "scheduled_at": "2026-01-31T02:00:00Z", "attempt": "1" });
     for said in ["orders=3", "nothing sold"] {
         assert_eq!(report.emulator.invoke(&json!({ "tusk_fn": { "timer": input } })), Value::Null);
         report.emulator.wait_for(said);
@@ -255,7 +255,7 @@ fn crash_at_each_attempt(stack: &Stack) {
     let place = stack.function("place");
     assert_eq!(request(&place.emulator, "POST", "/orders", &order("o-8", "Ada", "lamp", 1)).0, 202);
     let queue = stack.resource("OrdersQueue");
-    for _ in 0..4 {
+    for _ in 0..5 {
         let [message] = &stack.moto.receive(queue)[..] else { panic!("not one message") };
         stack.moto.release(queue, message);
     }

@@ -54,7 +54,10 @@ async fn timer(timer: Timer) {
 #[tusk_fn(trigger = "queue", queue = "moods", timeout = "1s")]
 async fn mood(mood: String) -> Result<(), BoxError> {
     match &*mood {
-        "well" => Ok(()),
+        "well" => {
+            tracing::info!(mood, "all is well");
+            Ok(())
+        }
         "fail" => Err("secret-inner".into()),
         "reject" => Err(Reject::new("secret-inner").into()),
         "panic" => panic!("secret-inner"),
@@ -70,7 +73,17 @@ async fn mood(mood: String) -> Result<(), BoxError> {
 
 /// Cannot be served where there is no store of what was handled.
 #[tusk_fn(trigger = "queue", queue = "once", idempotent = true)]
-async fn once(_: String) {}
+async fn once(text: String) {
+    note(&format!("once {text}"));
+}
+
+/// Reads what is in a blob.
+#[tusk_fn(trigger = "blob", path = "contents/<name>")]
+async fn content(name: String, blob: Blob) -> Result<(), OutputError> {
+    let text = blob.text(1024).await?;
+    note(&format!("content {name} {text}"));
+    Ok(())
+}
 
 /// Cannot be served where nothing can be sent.
 #[tusk_fn(trigger = "queue", queue = "forwarded")]

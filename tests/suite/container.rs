@@ -34,10 +34,16 @@ fn serving_with(platform: &str, functions: &str, variables: &[(&str, &str)]) -> 
     let notes = folder.path().join("notes");
     let taken = taken(platform, functions).env("TAKEN_FILE", &notes);
     let mut program = variables.iter().fold(taken, |taken, (name, value)| taken.env(name, value)).start();
+    let address = listening(&mut program);
+    Container { program, address, notes, _folder: folder }
+}
+
+/// Where a program listens that has just been started.
+fn listening(program: &mut Program) -> SocketAddr {
     let log = program.wait_for(" on port ");
     let (_, port) = log.split_once(" on port ").unwrap();
-    let port: u16 = port.split_whitespace().next().unwrap().parse().unwrap();
-    Container { program, address: ([127, 0, 0, 1], port).into(), notes, _folder: folder }
+    let port: String = port.chars().take_while(char::is_ascii_digit).collect();
+    ([127, 0, 0, 1], port.parse().unwrap()).into()
 }
 
 impl Container {

@@ -4,14 +4,16 @@
 
 use std::fmt;
 
+use tusk_fn_spec::azure::Unservable;
 use tusk_fn_spec::limits::Limit;
+use tusk_fn_spec::portability::Reason;
 use tusk_fn_spec::project::Duplicate;
 use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::schedule::UnsupportedSchedule;
 use tusk_fn_spec::suggest::listed;
 
-use crate::ResourceKind;
+use crate::{Architecture, KnativeError, ResourceKind};
 
 /// Where a function is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,11 +53,6 @@ pub struct RenderError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RenderErrorKind {
-    /// A provider that this version writes no manifests for.
-    Unsupported {
-        /// The provider.
-        target: Target,
-    },
     /// No function is for the provider.
     NoFunctions {
         /// The provider.
@@ -67,6 +64,20 @@ pub enum RenderErrorKind {
     Duplicate(Duplicate),
     /// A value that the provider does not allow.
     Limit(Limit),
+    /// Something that the provider does not have at all.
+    Impossible {
+        /// The provider.
+        target: Target,
+        /// What, and why.
+        reason: Reason,
+    },
+    /// A processor that the provider has none of.
+    Architecture {
+        /// The processor.
+        architecture: Architecture,
+        /// The provider.
+        target: Target,
+    },
     /// A schedule that the provider cannot express.
     Schedule(UnsupportedSchedule),
     /// More routes than one API may have.
@@ -82,6 +93,48 @@ pub enum RenderErrorKind {
         found: usize,
         /// How many there may be.
         most: usize,
+    },
+    /// More resources than one template of Azure may have.
+    TemplateTooLarge {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// Something that Azure's host cannot serve.
+    Unservable(Unservable),
+    /// Two functions whose folders would have one name.
+    FolderTwice {
+        /// The name.
+        folder: String,
+    },
+    /// A route with more segments than the name of its function's folder can tell of.
+    TooManySegments {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// Functions of one app that begin to read streams at different ends.
+    MixedPositions {
+        /// The other function's name.
+        other: String,
+    },
+    /// A filter that is too long.
+    FilterTooLong {
+        /// How many characters it has.
+        found: usize,
+        /// How many it may have.
+        most: usize,
+    },
+    /// A resource that is there already, or its key, where everything is made.
+    ExistingUnsupported {
+        /// The provider.
+        target: Target,
+        /// The resource's kind.
+        kind: ResourceKind,
+        /// Its logical name.
+        name: String,
     },
     /// More outputs than one template may have.
     TooManyOutputs {
@@ -138,6 +191,8 @@ pub enum RenderErrorKind {
     },
     /// An existing resource that no function refers to.
     UnusedResource {
+        /// The provider.
+        target: Target,
         /// Its kind.
         kind: ResourceKind,
         /// Its logical name.
@@ -212,6 +267,31 @@ pub enum RenderErrorKind {
         /// Their logical names, each before the one that it gives up to.
         queues: Vec<String>,
     },
+    /// Something that no object of Knative can be or have.
+    Knative(KnativeError),
+    /// A program's name that things on Google cannot have.
+    ProgramName {
+        /// The name.
+        found: String,
+    },
+    /// What is to be the name of an existing resource on Google is none.
+    GoogleName {
+        /// The resource's kind.
+        kind: ResourceKind,
+        /// Its logical name.
+        name: String,
+        /// What was given.
+        found: String,
+        /// What such a name looks like.
+        example: &'static str,
+    },
+    /// A key, where nobody needs to be allowed to use it.
+    KeyOnGoogle {
+        /// The kind of the resource that it is to encrypt.
+        kind: ResourceKind,
+        /// The resource's logical name.
+        name: String,
+    },
     /// The text could not be written.
     Yaml {
         /// Why.
@@ -232,21 +312,30 @@ impl RenderError {
     pub fn key(&self) -> Option<&'static str> {
         match &self.kind {
             RenderErrorKind::Limit(limit) => Some(limit.key()),
+            RenderErrorKind::Impossible { reason, .. } => Some(reason.key),
             RenderErrorKind::Schedule(_) => Some("schedule"),
+            RenderErrorKind::Unservable(fault) => fault.key(),
+            RenderErrorKind::FolderTwice { .. } => Some("name"),
+            RenderErrorKind::TooManySegments { .. } => Some("route"),
+            RenderErrorKind::MixedPositions { .. } => Some("from"),
             RenderErrorKind::PatternTooLong { key, .. } => Some(key),
             RenderErrorKind::TooManyConditions { .. }
             | RenderErrorKind::TooManyCombinations { .. }
+            | RenderErrorKind::FilterTooLong { .. }
             | RenderErrorKind::MixedCondition { .. } => Some("filter"),
             RenderErrorKind::TableWithoutStream { .. } => Some("table"),
             RenderErrorKind::RetentionTooLong { .. } => Some("max_attempts"),
             RenderErrorKind::QueueOrder { .. } => Some("ordered"),
             RenderErrorKind::DeadLetterOrder { .. } | RenderErrorKind::DeadLetterCircle { .. } => Some("dead_letter"),
-            RenderErrorKind::Unsupported { .. }
-            | RenderErrorKind::NoFunctions { .. }
+            RenderErrorKind::Knative(error) => error.key(),
+            RenderErrorKind::NoFunctions { .. }
             | RenderErrorKind::Duplicate(_)
+            | RenderErrorKind::Architecture { .. }
             | RenderErrorKind::TooManyRoutes { .. }
             | RenderErrorKind::TooManyResources { .. }
             | RenderErrorKind::TooManyOutputs { .. }
+            | RenderErrorKind::TemplateTooLarge { .. }
+            | RenderErrorKind::ExistingUnsupported { .. }
             | RenderErrorKind::EnvironmentTooLong { .. }
             | RenderErrorKind::Arn { .. }
             | RenderErrorKind::UnusedResource { .. }
@@ -254,14 +343,17 @@ impl RenderError {
             | RenderErrorKind::KeyArn { .. }
             | RenderErrorKind::KeyOfNothing { .. }
             | RenderErrorKind::Regions { .. }
+            | RenderErrorKind::ProgramName { .. }
+            | RenderErrorKind::GoogleName { .. }
+            | RenderErrorKind::KeyOnGoogle { .. }
             | RenderErrorKind::Yaml { .. } => None,
         }
     }
 
     /// What is wrong.
+    #[allow(clippy::too_many_lines, reason = "a sentence for each kind, and all of them in one place")]
     pub fn message(&self) -> String {
         match &self.kind {
-            RenderErrorKind::Unsupported { .. } => "this version writes manifests for `aws` only".to_owned(),
             RenderErrorKind::NoFunctions { target, others: 0 } => {
                 format!("the program has no function to deploy to `{}`", target.name())
             }
@@ -270,6 +362,12 @@ impl RenderError {
             }
             RenderErrorKind::Duplicate(duplicate) => duplicate.to_string(),
             RenderErrorKind::Limit(limit) => limit.message(),
+            RenderErrorKind::Impossible { target, reason } => {
+                format!("`{}` cannot run it: {}", target.name(), reason.text)
+            }
+            RenderErrorKind::Architecture { architecture, target } => {
+                format!("`{}` has no {} processors for functions", target.name(), architecture.name())
+            }
             RenderErrorKind::Schedule(error) => error.message(),
             RenderErrorKind::TooManyRoutes { found, most } => {
                 format!("the program needs {found} routes, and an API Gateway HTTP API has {most} at most")
@@ -280,6 +378,26 @@ impl RenderError {
             RenderErrorKind::TooManyOutputs { found, most } => {
                 format!("the program needs {found} outputs of its stack, and a template has {most} at most")
             }
+            RenderErrorKind::TemplateTooLarge { found, most } => {
+                format!("the program needs {found} resources, and a template of Azure has {most} at most")
+            }
+            RenderErrorKind::Unservable(fault) => fault.message(),
+            RenderErrorKind::FolderTwice { folder } => {
+                format!("the function's folder would be `{folder}`, and another function's has that name")
+            }
+            RenderErrorKind::TooManySegments { found, most } => {
+                format!("the route has {found} segments, and Azure can tell at most {most} of this function apart")
+            }
+            RenderErrorKind::MixedPositions { other } => {
+                format!("the functions of an app begin to read streams at one end, and `{other}` begins at the other")
+            }
+            RenderErrorKind::FilterTooLong { found, most } => {
+                format!("this makes a filter of {found} characters, and Service Bus takes {most} at most")
+            }
+            RenderErrorKind::ExistingUnsupported { target, kind, name } => format!(
+                "this version makes everything on `{}` itself, and cannot use the {kind} `{name}` that is there already",
+                target.name()
+            ),
             RenderErrorKind::EnvironmentTooLong { found, most } => format!(
                 "the names of what the function uses take about {found} bytes, and AWS Lambda has {most} for a function's \
                  environment"
@@ -299,8 +417,8 @@ impl RenderError {
             RenderErrorKind::Arn { kind, name, found, .. } => {
                 format!("`{found}` is to be the {kind} `{name}`, and is not the ARN of one")
             }
-            RenderErrorKind::UnusedResource { kind, name, .. } => {
-                format!("no function that is deployed to `aws` refers to the {kind} `{name}`")
+            RenderErrorKind::UnusedResource { target, kind, name, .. } => {
+                format!("no function that is deployed to `{}` refers to the {kind} `{name}`", target.name())
             }
             RenderErrorKind::ResourceTwice { kind, name } => format!("the {kind} `{name}` is given twice"),
             RenderErrorKind::KeyArn { kind, name, found, .. } => {
@@ -336,6 +454,17 @@ impl RenderError {
             RenderErrorKind::DeadLetterCircle { queues } => {
                 format!("the queues {} give up to each other", listed(queues.iter().map(String::as_str), "and"))
             }
+            RenderErrorKind::Knative(error) => error.message(),
+            RenderErrorKind::ProgramName { found } => {
+                format!("services, topics and buckets of Google cannot be called after the program `{found}`")
+            }
+            RenderErrorKind::GoogleName { kind, name, found, .. } => {
+                format!("`{found}` is to be the {kind} `{name}`, and is not the name of one on Google")
+            }
+            RenderErrorKind::KeyOnGoogle { kind, name } => format!(
+                "the {kind} `{name}` is given with a key, and on Google nobody has to be allowed to use one: its services do that \
+                 themselves"
+            ),
             RenderErrorKind::Yaml { reason } => format!("the manifest cannot be written as YAML: {reason}"),
         }
     }
@@ -343,7 +472,6 @@ impl RenderError {
     /// What to do about it.
     pub fn help(&self) -> Option<String> {
         Some(match &self.kind {
-            RenderErrorKind::Unsupported { .. } => "use `--provider aws`".to_owned(),
             RenderErrorKind::NoFunctions { target, others: 1.. } => {
                 format!(
                     "add `\"{}\"` to the `targets` of a function, or remove the key: then it is for all",
@@ -355,10 +483,15 @@ impl RenderError {
                 "rename one of them, or depend on one version of the crate only".to_owned()
             }
             RenderErrorKind::Limit(limit) => limit.help(),
+            RenderErrorKind::Impossible { reason, .. } => return reason.help.clone(),
+            RenderErrorKind::Architecture { target, .. } => {
+                format!("compile for {}: `--arch {0}`", Architecture::usual(*target).name())
+            }
             RenderErrorKind::Schedule(error) => return error.help(),
             RenderErrorKind::TooManyRoutes { .. }
             | RenderErrorKind::TooManyResources { .. }
-            | RenderErrorKind::TooManyOutputs { .. } => {
+            | RenderErrorKind::TooManyOutputs { .. }
+            | RenderErrorKind::TemplateTooLarge { .. } => {
                 "split the program into several, each with its own API".to_owned()
             }
             RenderErrorKind::EnvironmentTooLong { .. } => {
@@ -367,7 +500,18 @@ impl RenderError {
             RenderErrorKind::PatternTooLong { key, .. } => {
                 format!("shorten `{key}`, and look at the rest in the function")
             }
-            RenderErrorKind::TooManyConditions { .. } | RenderErrorKind::TooManyCombinations { .. } => {
+            RenderErrorKind::Unservable(fault) => fault.help().to_owned(),
+            RenderErrorKind::FolderTwice { .. } => "give it another `name`".to_owned(),
+            RenderErrorKind::TooManySegments { .. } => {
+                "take the rest of the path as one parameter, and split it in the function".to_owned()
+            }
+            RenderErrorKind::MixedPositions { .. } => {
+                "write the same `from` for both, or deploy them as two programs".to_owned()
+            }
+            RenderErrorKind::ExistingUnsupported { .. } => "leave out `--existing` and `--key`".to_owned(),
+            RenderErrorKind::TooManyConditions { .. }
+            | RenderErrorKind::TooManyCombinations { .. }
+            | RenderErrorKind::FilterTooLong { .. } => {
                 "keep the conditions that refuse most, and look at the others in the function".to_owned()
             }
             RenderErrorKind::MixedCondition { .. } => {
@@ -406,6 +550,15 @@ impl RenderError {
             }
             RenderErrorKind::DeadLetterCircle { .. } => {
                 "remove one `dead_letter`: without it, a queue has one of its own".to_owned()
+            }
+            RenderErrorKind::Knative(error) => error.help(),
+            RenderErrorKind::ProgramName { .. } => {
+                "rename it to at most 40 letters, digits and single `-`, beginning with a letter and without `goog`"
+                    .to_owned()
+            }
+            RenderErrorKind::GoogleName { example, .. } => format!("write its whole name, such as `{example}`"),
+            RenderErrorKind::KeyOnGoogle { kind, name } => {
+                format!("remove `--key {}/{name}=…`", kind.name().replace(' ', "-"))
             }
             RenderErrorKind::Yaml { .. } => return None,
         })

@@ -71,6 +71,6 @@ pub struct Existing {
     pub kind: ResourceKind,
     /// Its logical name, as attributes have it.
     pub name: String,
-    /// What the provider calls it, or its key: on AWS the ARN.
+    /// What the provider calls it, or its key: on AWS the ARN, on Knative the name of its object.
     pub physical: String,
 }

@@ -12,6 +12,7 @@ use serde_saphyr::{SingleQuoted, SpaceAfter, Tagged, ser_options};
 pub(crate) enum Tree {
     Text(String),
     Number(u64),
+    Signed(i64),
     Bool(bool),
     List(Vec<Self>),
     Map(Vec<(String, Self)>),
@@ -87,6 +88,7 @@ impl Serialize for Tree {
             Self::Text(text) if is_like_json(text) => SingleQuoted(text.as_str()).serialize(serializer),
             Self::Text(text) => serializer.serialize_str(text),
             Self::Number(number) => serializer.serialize_u64(*number),
+            Self::Signed(number) => serializer.serialize_i64(*number),
             Self::Bool(value) => serializer.serialize_bool(*value),
             Self::List(items) => serializer.collect_seq(items),
             Self::Map(entries) => {

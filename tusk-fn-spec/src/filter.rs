@@ -10,12 +10,16 @@
 //! several conditions all must hold; an attribute that is not there equals nothing. This is what the filters of SNS, Pub/Sub,
 //! Service Bus and Knative triggers have in common.
 
+mod pubsub;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+pub use self::pubsub::for_pubsub;
 
 /// The longest condition, in bytes.
 pub const LONGEST: usize = 256;

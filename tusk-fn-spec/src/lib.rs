@@ -7,10 +7,11 @@
 //! - [`trigger`]: one module for each kind of trigger, with its keys
 //! - [`route`], [`schedule`], [`units`], [`name`]: the small grammars inside values
 //! - [`fault`]: every message, in one voice
-//! - [`project`]: the checks that need all functions of a program
+//! - [`project`]: the checks that need all functions of a program; [`azure`]: those of one platform
 //! - [`section`]: how records stand in an object file
 
 pub mod attribute;
+pub mod azure;
 pub mod fault;
 pub mod filter;
 pub mod limits;

@@ -209,6 +209,15 @@ pub const QUOTAS: &[Quota] = &[
         "Azure Functions host: FUNCTIONS_REQUEST_BODY_SIZE_LIMIT",
         "2026-11",
     ),
+    Quota {
+        target: Target::Azure,
+        measure: Measure::Attempts,
+        least: 1,
+        most: 2000,
+        service: "Service Bus",
+        source: "Service Bus: ARM template reference, namespaces/queues, maxDeliveryCount",
+        read: "2026-11",
+    },
     at_most(
         Target::Google,
         Measure::Memory,

@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 
 use jiff::Timestamp;
 
+use crate::filter::{self, Wildcard};
 use crate::limits;
 use crate::output::OutputKind;
 use crate::provider::Target;
@@ -16,8 +17,13 @@ use crate::trigger::Trigger;
 use crate::trigger::blob::BlobEvent;
 use crate::trigger::database::{ChangeEvent, Database};
 use crate::trigger::http::Auth;
-use crate::trigger::queue::{DEFAULT_ATTEMPTS, DEFAULT_BATCH, Queue};
+use crate::trigger::queue::{DEFAULT_BATCH, Delivery, Queue};
+use crate::trigger::stream::DEFAULT_BATCH as DEFAULT_RECORDS;
 use crate::trigger::timer::Timer;
+use crate::trigger::topic::Topic;
+
+/// What Azure's host knows of an app and not of a function.
+const OF_THE_APP: &str = "the functions of an app have one number: the least that one of them asks for";
 
 /// How a platform keeps what the source says, from the best to the worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,6 +94,11 @@ impl Verdict {
     }
 }
 
+/// The memory of an instance on Azure that is enough for so much, in bytes, if one is: "Flex Consumption plan hosting".
+pub fn flex_memory(asked: u64) -> Option<u64> {
+    [512, 2048, 4096].into_iter().map(|size| size * limits::MEGABYTE).find(|size| *size >= asked)
+}
+
 /// Why a platform cannot run a function, apart from the [limits] that it exceeds.
 pub fn impossible(record: &FunctionRecord, target: Target) -> Vec<Reason> {
     let mut reasons = Reasons { target, found: Vec::new() };
@@ -113,7 +124,24 @@ struct Reasons {
 impl Reasons {
     fn all(&mut self, record: &FunctionRecord) {
         self.trigger(&record.trigger);
+        self.memory(record);
         self.outputs(record);
+        if self.target == Target::Google {
+            self.on_google(record);
+        }
+    }
+
+    /// Where an instance has one of a few sizes.
+    fn memory(&mut self, record: &FunctionRecord) {
+        if self.target != Target::Azure {
+            return;
+        }
+        let Some(asked) = record.memory else { return };
+        // More than the largest was refused by the limits.
+        if let Some(size) = flex_memory(asked).filter(|size| *size != asked) {
+            let size = size / limits::MEGABYTE;
+            self.emulated("memory", format!("an instance has 512, 2048 or 4096 MB: it runs with {size} MB or more"));
+        }
     }
 
     fn emulated(&mut self, key: &'static str, text: impl Into<String>) {
@@ -152,7 +180,13 @@ impl Reasons {
             Trigger::Topic(topic) => {
                 self.broker("topic");
                 self.rejection();
-                if !topic.filter.is_empty() && matches!(self.target, Target::Knative | Target::Google) {
+                self.one_by_one(topic.delivery);
+                let unfiltered = match self.target {
+                    Target::Knative => !topic.filter.is_empty(),
+                    Target::Google => filter::for_pubsub(&topic.filter).is_none(),
+                    Target::Aws | Target::Azure => false,
+                };
+                if unfiltered {
                     self.emulated(
                         "filter",
                         "every message is delivered, and the function's process drops those that it does not want",
@@ -160,9 +194,14 @@ impl Reasons {
                 }
             }
             Trigger::Database(database) => self.database(database),
-            Trigger::Stream(_) => match self.target {
+            Trigger::Stream(stream) => match self.target {
                 Target::Aws => self.rejection(),
-                Target::Azure => self.feed(),
+                Target::Azure => {
+                    self.feed();
+                    if stream.batch_size != DEFAULT_RECORDS {
+                        self.emulated("batch_size", OF_THE_APP);
+                    }
+                }
                 Target::Google => {
                     self.emulated(
                         "stream",
@@ -234,8 +273,7 @@ impl Reasons {
     fn feed(&mut self) {
         self.emulated(
             "trigger",
-            "an item that fails or is rejected is lost after the retries of a retry policy, which the function must be given: \
-             Azure keeps no dead letters of it",
+            "an item that fails or is rejected is lost after the retries of its retry policy: Azure keeps no dead letters of it",
         );
     }
 
@@ -256,16 +294,26 @@ impl Reasons {
             let help = "leave `ordered` out, or list other `targets`".to_owned();
             self.impossible("ordered", "a Knative broker keeps no order of groups", Some(help));
         }
-        let one_by_one = match self.target {
-            Target::Google => Some("Pub/Sub pushes messages one by one"),
-            Target::Knative => Some("a broker delivers messages one by one"),
-            Target::Aws | Target::Azure => None,
+        self.one_by_one(queue.delivery);
+    }
+
+    /// Where messages do not come in batches.
+    fn one_by_one(&mut self, delivery: Delivery) {
+        let why = match self.target {
+            Target::Google => "Pub/Sub pushes messages one by one",
+            Target::Knative => "a broker delivers messages one by one",
+            // A failed invocation would bring back what went well of a batch, and count it as an attempt.
+            Target::Azure => "messages are taken one by one",
+            Target::Aws => return,
         };
-        if let Some(one_by_one) = one_by_one.filter(|_| queue.delivery.batch_size != DEFAULT_BATCH) {
-            self.emulated("batch_size", format!("{one_by_one}: a `Batch` has one"));
+        if delivery.batch_size != DEFAULT_BATCH {
+            self.emulated("batch_size", format!("{why}: a `Batch` has one"));
         }
-        if self.target == Target::Azure && queue.delivery.max_attempts != DEFAULT_ATTEMPTS {
-            self.emulated("max_attempts", "a Storage Queue has one number of attempts for all functions of an app");
+        if self.target == Target::Azure && delivery.concurrency != DEFAULT_BATCH {
+            self.emulated(
+                "concurrency",
+                "the functions of an app have one number: the least that one of them asks for",
+            );
         }
     }
 
@@ -302,29 +350,81 @@ impl Reasons {
         }
     }
 
-    fn outputs(&mut self, record: &FunctionRecord) {
-        let has_clients = matches!(self.target, Target::Aws | Target::Google);
-        if !has_clients && !record.outputs.is_empty() {
-            let text = format!("this version of tusk-fn sends, stores and reads nothing on `{}`", self.target.name());
-            self.impossible("trigger", text, Some("list other `targets`".to_owned()));
-        }
-        if self.target == Target::Google {
-            self.outputs_on_google(record);
-        }
-        if self.target == Target::Knative {
-            for output in &record.outputs {
-                if matches!(output.kind, OutputKind::Table | OutputKind::Bucket) {
-                    let text = format!("Knative has no {}s, as {output} would be", output.kind.name());
-                    self.impossible("trigger", text, Some("list other `targets`".to_owned()));
-                }
-            }
-        }
-        if !has_clients && record.idempotent.is_some() {
-            let target = self.target.name();
-            let text = format!(
-                "this version of tusk-fn has no table on `{target}` to remember deliveries in: give the program a store"
+    /// What Google's services ask for that a function is deployed to, apart from how they call it.
+    fn on_google(&mut self, record: &FunctionRecord) {
+        if record.memory.is_some() {
+            self.emulated(
+                "memory",
+                "the functions of a Cloud Run service share its memory: the most that one asks for, and 512MB at least",
             );
-            self.emulated("idempotent", text);
+        }
+        match &record.trigger {
+            Trigger::Queue(Queue { delivery, .. }) | Trigger::Topic(Topic { delivery, .. })
+                if delivery.concurrency != DEFAULT_BATCH =>
+            {
+                self.emulated(
+                    "concurrency",
+                    "the functions of a Cloud Run service share one limit: the lowest that one sets",
+                );
+            }
+            Trigger::Event(event) if matches!(event.event_type, Wildcard::Prefix(_)) => {
+                let help = "write the whole type, or list other `targets`".to_owned();
+                self.impossible("type", "a trigger of Eventarc is for events of exactly one type", Some(help));
+            }
+            Trigger::Database(database) => self.firestore("table", &database.table),
+            _ => {}
+        }
+        for output in record.outputs.iter().filter(|output| output.kind == OutputKind::Table) {
+            self.firestore("trigger", &output.name);
+        }
+    }
+
+    /// The names of databases that Firestore takes ("Create and manage databases").
+    fn firestore(&mut self, key: &'static str, table: &str) {
+        const SHORTEST: usize = 4;
+        let Some((database, _)) = table.split_once('/').filter(|(database, _)| database.len() < SHORTEST) else {
+            return;
+        };
+        let text = format!(
+            "a database of Firestore has a name of {SHORTEST} characters or more, and `{database}` has {}",
+            database.len()
+        );
+        let help = "give the database a longer name, or list other `targets`".to_owned();
+        self.impossible(key, text, Some(help));
+    }
+
+    fn outputs(&mut self, record: &FunctionRecord) {
+        match self.target {
+            Target::Aws => {}
+            Target::Azure => self.outputs_on_azure(record),
+            Target::Google => self.outputs_on_google(record),
+            Target::Knative => self.outputs_of_knative(record),
+        }
+        if self.target == Target::Knative && record.idempotent.is_some() {
+            self.emulated("idempotent", "Knative has no table to remember deliveries in: give the program a store");
+        }
+    }
+
+    fn outputs_on_azure(&mut self, record: &FunctionRecord) {
+        let has = |kinds: &[OutputKind]| record.outputs.iter().any(|output| kinds.contains(&output.kind));
+        if has(&[OutputKind::Queue, OutputKind::Topic]) {
+            self.emulated("trigger", "a message that is sent has at most 256 KB, as Service Bus takes it");
+        }
+        if has(&[OutputKind::Queue]) {
+            self.emulated(
+                "trigger",
+                "a deduplication id has an effect where the queue detects duplicates, for as long as it is told to",
+            );
+        }
+        if has(&[OutputKind::Table]) {
+            self.emulated(
+                "trigger",
+                "a table's item has no whole numbers beyond 2^53: Cosmos DB, which would round them, is not given such an item",
+            );
+            self.emulated(
+                "trigger",
+                "a read of a table sees all earlier writes where the account's default consistency is strong, as manifests have it",
+            );
         }
     }
 
@@ -333,7 +433,8 @@ impl Reasons {
         if writes(OutputKind::Queue) {
             self.emulated(
                 "trigger",
-                "Pub/Sub neither delays messages nor makes two of them one: one with `delay` or `deduplication_id` is refused",
+                "Pub/Sub delays no messages, and one with `delay` is refused; two with one `deduplication_id` are both delivered, and \
+                 a function that is `idempotent` runs for the first",
             );
         }
         if writes(OutputKind::Table) {
@@ -341,6 +442,37 @@ impl Reasons {
                 "trigger",
                 "Firestore takes no list directly in a list, and no whole number beyond 64 bits with a sign: an item that has \
                  one is refused",
+            );
+        }
+    }
+
+    /// What is sent goes through the broker, and a secret is a file. There is nothing to store in.
+    fn outputs_of_knative(&mut self, record: &FunctionRecord) {
+        for output in &record.outputs {
+            match output.kind {
+                OutputKind::Table | OutputKind::Bucket => {
+                    let text = format!("Knative has no {}s, as {output} would be", output.kind.name());
+                    self.impossible("trigger", text, Some("list other `targets`".to_owned()));
+                }
+                OutputKind::Queue => self.emulated(
+                    "trigger",
+                    format!(
+                        "{output} is the broker: a message is lost if no function receives it when it is sent, and cannot be \
+                         delayed; its attributes have names of 1 to 20 small letters and digits"
+                    ),
+                ),
+                OutputKind::Topic => self.emulated(
+                    "trigger",
+                    format!("attributes of a message of {output} have names of 1 to 20 small letters and digits"),
+                ),
+                OutputKind::Event | OutputKind::Secret => {}
+            }
+        }
+        if record.outputs.iter().any(|it| matches!(it.kind, OutputKind::Queue | OutputKind::Topic | OutputKind::Event))
+        {
+            self.emulated(
+                "trigger",
+                "what is sent is as durable as the broker's channel: an in-memory one loses it when it restarts",
             );
         }
     }
@@ -394,6 +526,7 @@ mod tests {
             (queue(json!({})), "mmmm"),
             (queue(json!({"ordered": true})), "mmmi"),
             (queue(json!({"max_attempts": 3})), "mmim"),
+            (queue(json!({"batch_size": 1})), "mmmm"),
             (json!({"kind": "topic", "topic": "t"}), "mmmm"),
             (database(&["insert", "modify"]), "mmmm"),
             (database(&["insert"]), "mimm"),
@@ -411,20 +544,83 @@ mod tests {
     fn each_kind_of_output_has_its_verdicts() {
         let http = json!({"kind": "http", "route": "a", "methods": ["GET"], "auth": "public"});
         for (kind, access, expected) in [
-            ("queue", "write", "eimi"),
-            ("topic", "write", "eiei"),
-            ("event", "write", "eiei"),
-            ("table", "all", "eimi"),
-            ("table", "write", "eimi"),
-            ("table", "read", "eiei"),
-            ("bucket", "all", "eiei"),
-            ("secret", "read", "eiei"),
+            ("queue", "write", "emmm"),
+            ("topic", "write", "emem"),
+            ("event", "write", "eeem"),
+            ("table", "all", "emmi"),
+            ("table", "write", "emmi"),
+            ("table", "read", "emei"),
+            ("bucket", "all", "eeei"),
+            ("secret", "read", "eeee"),
         ] {
             let outputs = json!([{"kind": kind, "name": "n", "access": access}]);
             assert_eq!(standings(&record(&http, json!({"outputs": outputs}))), expected, "{kind} {access}");
         }
         let timer = json!({"kind": "timer", "schedule": "0 0 * * * *"});
-        assert_eq!(standings(&record(&timer, json!({"idempotent": "delivery"}))), "emem");
+        assert_eq!(standings(&record(&timer, json!({"idempotent": "delivery"}))), "eeem");
+    }
+
+    #[test]
+    fn google_is_told_from_the_others_where_its_services_differ() {
+        let event = |kind: &str| json!({"kind": "event", "type": kind});
+        let table = |name: &str| json!({"outputs": [{"kind": "table", "name": name}]});
+        let topic = |filter: &str| json!({"kind": "topic", "topic": "t", "filter": [filter]});
+        let slow = json!({"kind": "queue", "queue": "q", "concurrency": 2});
+        for (trigger, more, key, standing) in [
+            (event("com.example.*"), json!({}), "type", Some(Standing::Impossible)),
+            (event("com.example.a"), json!({}), "type", None),
+            (event("a"), table("abc/stock"), "trigger", Some(Standing::Impossible)),
+            (event("a"), table("abcd/stock"), "trigger", Some(Standing::Emulated)),
+            (
+                json!({"kind": "database", "table": "a/b", "events": ["insert"]}),
+                json!({}),
+                "table",
+                Some(Standing::Impossible),
+            ),
+            (json!({"kind": "database", "table": "b", "events": ["insert"]}), json!({}), "table", None),
+            (topic("a = b"), json!({}), "filter", None),
+            (topic(&format!("a = {}", "b".repeat(250))), json!({}), "filter", Some(Standing::Emulated)),
+            (event("a"), json!({"memory": 268_435_456}), "memory", Some(Standing::Emulated)),
+            (event("a"), json!({}), "memory", None),
+            (slow, json!({}), "concurrency", Some(Standing::Emulated)),
+            (event("a"), json!({"idempotent": "delivery"}), "idempotent", None),
+        ] {
+            let verdict = Verdict::of(&record(&trigger, more.clone()), Target::Google, from());
+            let found = verdict.reasons.iter().find(|reason| reason.key == key).map(|reason| reason.standing);
+            assert_eq!(found, standing, "{trigger} {more}");
+        }
+        let wildcard: Trigger = serde_json::from_value(event("com.example.*")).unwrap();
+        assert_eq!(uninvokable(&wildcard, Target::Google), [], "another sender may send it");
+    }
+
+    #[test]
+    fn azure_says_what_an_app_has_in_common() {
+        let said = |trigger: Value, more: Value| {
+            let verdict = Verdict::of(&record(&trigger, more), Target::Azure, from());
+            verdict.reasons.iter().map(|it| format!("{}: {}", it.key, it.text)).collect::<Vec<_>>().join("; ")
+        };
+        let queue = json!({"kind": "queue", "queue": "q", "max_attempts": 3});
+        assert_eq!(
+            said(queue, json!({})),
+            "trigger: a rejected item comes again until its attempts are used up, and is dead-lettered then"
+        );
+        for kind in ["queue", "topic"] {
+            let both = said(json!({"kind": kind, kind: "q", "batch_size": 1, "concurrency": 2}), json!({}));
+            assert!(both.contains("batch_size: messages are taken one by one: a `Batch` has one"), "{both}");
+            assert!(both.contains("concurrency: the functions of an app have one number"), "{both}");
+        }
+        let stream = said(json!({"kind": "stream", "stream": "s", "batch_size": 7}), json!({}));
+        assert!(stream.contains("batch_size: the functions of an app have one number"), "{stream}");
+        let http = || json!({"kind": "http", "route": "a", "methods": ["GET"]});
+        for (asked, text) in [
+            (512, ""),
+            (600, "memory: an instance has 512, 2048 or 4096 MB: it runs with 2048 MB or more"),
+            (2048, ""),
+            (4096, ""),
+        ] {
+            assert_eq!(said(http(), json!({"memory": asked * limits::MEGABYTE})), text);
+        }
+        assert!(said(http(), json!({"memory": 4097 * limits::MEGABYTE})).contains("at most 4096MB of memory"));
     }
 
     #[test]

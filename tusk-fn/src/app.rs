@@ -223,7 +223,8 @@ impl App {
             #[cfg(provider_google)]
             Provider::Google => {
                 self.only = self.only.or_else(only_of_environment).or_else(google::target);
-                self.run_in_container(provider, Arc::new(google::Google), hooks).await
+                let platform = google::platform().map_err(StartError::PushToken)?;
+                self.run_in_container(provider, platform, hooks).await
             }
             #[cfg(provider_knative)]
             Provider::Knative => self.run_in_container(provider, Arc::new(knative::Knative), hooks).await,
@@ -243,7 +244,9 @@ impl App {
     /// Opens what functions send to, store in and read, if they do and the provider has it.
     #[cfg(platform)]
     fn open_outputs(&mut self, provider: Provider, registry: &Registry) -> Result<(), StartError> {
-        let outputs = registry.functions.iter().find_map(|function| function.outputs);
+        let keeps = self.idempotency.is_none() && provider.has_tables();
+        let wants = |it: &&Function| !it.record.outputs.is_empty() || (keeps && it.record.idempotent.is_some());
+        let outputs = registry.functions.iter().filter(wants).find_map(|function| function.outputs);
         let contents = registry.functions.iter().find_map(|function| function.contents);
         let Some(open) = outputs.or(contents).and_then(|support| support.of(provider)) else { return Ok(()) };
         let cloud = match self.cloud.take().map_or_else(open, Ok) {
@@ -423,6 +426,10 @@ pub enum StartError {
     #[cfg(provider_google)]
     #[error(transparent)]
     Signature(google::SignatureError),
+    /// It cannot find out who calls it, and is to.
+    #[cfg(provider_google)]
+    #[error("{0}")]
+    PushToken(String),
     /// An init failed.
     #[error(transparent)]
     Init(InitFailed),

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::provider::Provider;
+#[cfg(provider_azure)]
+use crate::telemetry::KeptLines;
 
 /// What an invocation is told of itself. Any function may take it as an argument.
 #[derive(Clone, Debug)]
@@ -82,6 +84,9 @@ pub(crate) struct Delivery {
     pub(crate) trace: Trace,
     /// When the platform will give up, if it says so.
     pub(crate) platform_deadline: Option<Instant>,
+    /// Where its log lines are kept for the reply, if the platform wants them there.
+    #[cfg(provider_azure)]
+    pub(crate) lines: Option<Arc<KeptLines>>,
 }
 
 impl Delivery {
@@ -94,6 +99,8 @@ impl Delivery {
             last_attempt: false,
             trace: Trace::Given(None),
             platform_deadline: None,
+            #[cfg(provider_azure)]
+            lines: None,
         }
     }
 }

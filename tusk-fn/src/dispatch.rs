@@ -349,7 +349,7 @@ impl Program {
         let deadline = delivered.delivery.platform_deadline.map_or(own, |platform| platform.min(own));
         let cold_start = self.cold.load(Relaxed) && self.cold.swap(false, Relaxed);
         function.counters.begin(cold_start);
-        let scope = Scope::new(&function.name, &delivered.delivery.invocation);
+        let scope = Scope::new(&function.name, &delivered.delivery);
         let invocation = Invocation { program: Arc::clone(self), function: index, deadline, cold_start, delivered };
         let handler = Handler { future: Some((function.handler)(invocation)), deadline, sleep: None };
         Run { program: Arc::clone(self), function: index, handler, scope, started, ended: false }
@@ -466,7 +466,10 @@ pub(crate) struct Run {
 impl Drop for Run {
     fn drop(&mut self) {
         if !self.ended {
-            self.program.functions[self.function].counters.end(self.started.elapsed(), true);
+            let elapsed = self.started.elapsed();
+            let _entered = self.scope.enter();
+            tracing::warn!(target: "tusk_fn", ?elapsed, "given up before the function ended: whoever called went away");
+            self.program.functions[self.function].counters.end(elapsed, true);
         }
     }
 }

@@ -34,7 +34,7 @@
 //! | `google` | yes | Google Cloud Run functions |
 //! | `knative` | yes | Knative Serving and Eventing |
 //! | `clients` | no | what functions send to, store in and read; needed to deploy functions with outputs |
-//! | `aws-clients`, `azure-clients`, `google-clients` | no | of `clients` only what is for one provider |
+//! | `aws-clients`, `azure-clients`, `google-clients`, `knative-clients` | no | of `clients` only what is for one provider |
 //! | `blob-store` | no | `Bucket`, and the content of a `Blob`, through `object_store` |
 //! | `aws-events` | no | the events of the crate `aws_lambda_events`, for functions that take them as they are |
 

@@ -11,9 +11,13 @@ fn app() -> Workspace {
     workspace
 }
 
-/// Builds, if the target is installed; else makes sure that the message says how to install it.
+/// Builds for AWS, if the target is installed; else makes sure that the message says how to install it.
 fn build(workspace: &Workspace, arch: &str, more: &[&str]) -> Option<Outcome> {
-    let outcome = workspace.run(&[&["build", "--provider", "aws", "--arch", arch], more].concat());
+    build_for("aws", workspace, arch, more)
+}
+
+fn build_for(provider: &str, workspace: &Workspace, arch: &str, more: &[&str]) -> Option<Outcome> {
+    let outcome = workspace.run(&[&["build", "--provider", provider, "--arch", arch], more].concat());
     let triple = match arch {
         "arm64" => "aarch64-unknown-linux-musl",
         _ => "x86_64-unknown-linux-musl",
@@ -49,6 +53,33 @@ fn both_processors_are_packed_and_described() {
         fs::write(workspace.path().join("bootstrap"), bytes).unwrap();
         workspace.run(&["list", "bootstrap"]).expect_code(0);
     }
+}
+
+#[test]
+fn an_app_for_azure_is_packed_with_what_its_host_reads() {
+    let workspace = app();
+    let Some(outcome) = build_for("azure", &workspace, "x86_64", &[]) else { return };
+    outcome.expect_code(0);
+    let folder = workspace.path().join("target/tusk/azure");
+    let mut archive = zip::ZipArchive::new(fs::File::open(folder.join("app.zip")).unwrap()).unwrap();
+    let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
+    assert_eq!(names, ["h120-users/function.json", "handler", "host.json", "sweep/function.json"]);
+    for (name, mode) in [("handler", 0o755), ("host.json", 0o644)] {
+        let mut packed = Vec::new();
+        let mut file = archive.by_name(name).unwrap();
+        assert_eq!(file.unix_mode().map(|mode| mode & 0o777), Some(mode), "{name}");
+        std::io::copy(&mut file, &mut packed).unwrap();
+        assert!(packed == fs::read(folder.join("app").join(name)).unwrap(), "{name} lies beside the archive as well");
+    }
+    assert!(folder.join("app/local.settings.json").is_file());
+    assert!(workspace.read("target/tusk/azure/template.json").contains("with `cargo tusk build --provider azure"));
+    #[cfg(unix)]
+    for path in ["deploy.sh", "app/handler"] {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(folder.join(path)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o111, 0o111, "{path}");
+    }
+    build_for("azure", &workspace, "x86_64", &["--check"]).unwrap().expect_code(0);
 }
 
 #[test]
@@ -112,13 +143,40 @@ fn what_the_provider_cannot_run_is_said_all_at_once() {
 }
 
 #[test]
-fn other_providers_are_refused_before_anything_is_built() {
+fn an_unknown_provider_is_refused_before_anything_is_built() {
     let workspace = app();
-    let outcome = workspace.run(&["build", "--provider", "azure"]).expect_code(2);
-    assert!(outcome.stderr.starts_with("error: this version writes manifests for `aws` only\n"), "{}", outcome.stderr);
-    assert!(!workspace.path().join("target").exists());
     let outcome = workspace.run(&["build", "--provider", "asw"]).expect_code(2);
     assert!(outcome.stderr.contains("aws"), "{}", outcome.stderr);
+    assert!(!workspace.path().join("target").exists());
+}
+
+#[test]
+fn only_images_are_pushed() {
+    let workspace = app();
+    let outcome = workspace.run(&["build", "--provider", "aws", "--push", "r.example.com/shop:1"]).expect_code(2);
+    assert!(outcome.stderr.starts_with("error: `--push` is for images, and `aws` is given an archive\n"));
+    assert!(outcome.stderr.contains("\nhelp: leave out `--push`"), "{}", outcome.stderr);
+    for (arguments, said) in [
+        (["--push", "shop:1"].as_slice(), "which registry is meant?"),
+        (&["--push", "r.example.com/shop:1", "--check"], "cannot be used with"),
+        (&["--insecure"], "--push"),
+    ] {
+        let outcome = workspace.run(&[&["build", "--provider", "knative"], arguments].concat()).expect_code(2);
+        assert!(outcome.stderr.contains(said), "{}", outcome.stderr);
+    }
+    assert!(!workspace.path().join("target").exists());
+}
+
+#[test]
+fn processors_that_a_provider_has_not_are_refused() {
+    let workspace = app();
+    for (provider, service) in [("azure", "Azure Functions (Flex Consumption)"), ("google", "Cloud Run")] {
+        let outcome = workspace.run(&["build", "--provider", provider, "--arch", "arm64"]).expect_code(2);
+        let said = format!("error: {service} runs programs for x86_64 only\n");
+        assert!(outcome.stderr.starts_with(&said), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("write `--arch x86_64`"), "{}", outcome.stderr);
+    }
+    assert!(!workspace.path().join("target").exists());
 }
 
 #[cfg(unix)]

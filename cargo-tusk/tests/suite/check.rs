@@ -33,7 +33,6 @@ users   http     exact     exact     exact       exact
 orders (shop/src/lib.rs:3)
   aws      emulated    a rejected item is sent to the dead letters by the program, and acknowledged then: it may be there twice
   azure    emulated    a rejected item comes again until its attempts are used up, and is dead-lettered then
-  azure    emulated    a Storage Queue has one number of attempts for all functions of an app
   google   impossible  Pub/Sub tries a message at least 5 times, and this asks for 3
   google   emulated    a rejected item comes again until its attempts are used up, and is dead-lettered then
   knative  impossible  a Knative broker keeps no order of groups

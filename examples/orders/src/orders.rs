@@ -48,7 +48,7 @@ async fn place(
     queue = "orders",
     ordered = true,
     idempotent = "id",
-    max_attempts = 4,
+    max_attempts = 5,
     dead_letter = "failed-orders"
 )]
 async fn fulfil(

@@ -39,7 +39,7 @@ fn what_the_platform_has_not_is_said_at_start() {
     assert!(errors.contains("`App::new().idempotency(store)`"), "{errors}");
     let errors = refused("knative", "forward");
     assert!(errors.contains("`forward`: queue messages"), "{errors}");
-    assert!(errors.contains("has no outputs on this platform"), "{errors}");
+    assert!(errors.contains("`K_SINK` is missing; deploy with the manifests that belong to this program"), "{errors}");
     for (function, missing) in [("once", "idempotency"), ("forward", "queue/messages")] {
         let errors = refused("google", function);
         let expected = format!("`TUSK_FN_RESOURCES` has no `{missing}`; deploy with the template");

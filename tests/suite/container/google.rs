@@ -113,12 +113,31 @@ fn the_functions_framework_names_the_function() {
         assert!(errors.contains(why), "{errors}");
     }
     let mut private = start("private", "http").start();
-    let log = private.wait_for(" on port ");
-    let port = log.rsplit(' ').next().unwrap().trim().parse().unwrap();
-    let get = |path: &str| crate::support::Connection::to(([127, 0, 0, 1], port).into()).request("GET", path, &[], b"");
+    let address = super::listening(&mut private);
+    let get = |path: &str| crate::support::Connection::to(address).request("GET", path, &[], b"");
     for path in ["/private", "/", "/any/path"] {
         assert_eq!(get(path).text(), "private", "{path}");
     }
     assert_eq!(get("/favicon.ico").status, 404);
     assert!(private.stop().contains("asked to end"));
+}
+
+/// Cloud Logging takes the severity, the time and the message of a line from its JSON.
+#[test]
+fn lines_are_objects_that_cloud_logging_reads() {
+    let mut container = serving("google", "mood");
+    let push = |data: &str| {
+        let message =
+            json!({"message": {"data": data, "messageId": "1"}, "subscription": "projects/p/subscriptions/s"});
+        container.request("POST", "/mood", &[("content-type", "application/json")], &message.to_string()).status
+    };
+    // "well" and "fail" in base64.
+    assert_eq!((push("d2VsbA=="), push("ZmFpbA==")), (202, 500));
+    let log = container.program.stop();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of =
+        |severity: &str| lines.iter().find(|line| line["severity"] == severity && line["function"] == "mood").unwrap();
+    assert_eq!((&of("INFO")["message"], &of("INFO")["mood"]), (&json!("all is well"), &json!("well")));
+    assert_eq!(of("ERROR")["message"], "the function failed");
+    assert!(of("ERROR")["invocation"].is_string() && of("ERROR")["time"].is_string(), "{log}");
 }

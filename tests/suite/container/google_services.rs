@@ -72,9 +72,9 @@ fn serve(stream: &TcpStream, held: &Mutex<Held>) {
         let path = line.split(' ').nth(1).unwrap();
         let (status, answer) = held.lock().unwrap().answer(path, &body);
         let answer = answer.to_string();
-        let head = format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\n\r\n", answer.len());
+        let answer_head = format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\n\r\n", answer.len());
         let mut stream = stream;
-        stream.write_all((head + &answer).as_bytes()).unwrap();
+        stream.write_all((answer_head + &answer).as_bytes()).unwrap();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Container, serving};
+use super::{Container, serving, serving_with};
 use crate::support::Response;
 
 /// Sends an event in binary mode, with further attributes.
@@ -231,4 +231,30 @@ fn what_is_not_wanted_is_said_once() {
     }
     let log = container.program.log();
     assert_eq!(log.matches("is not wanted: acknowledged without a call (this is said once)").count(), 1, "{log}");
+}
+
+/// A Service that sends, bound to a sink.
+fn forwarding(sink: &str) -> Container {
+    serving_with("knative", "forward", &[("K_SINK", sink), ("K_CE_OVERRIDES", "")])
+}
+
+#[test]
+fn what_one_process_sends_another_takes() {
+    let receiver = serving("knative", "queue,topic");
+    let sender = forwarding(&format!("http://{}/", receiver.address));
+    assert_eq!(send(&sender, "/", &own("tusk-fn.queue", "forwarded"), "gr\u{fc}n").status, 202);
+    assert_eq!(receiver.notes(), "queue \"gr\u{fc}n\" 1 false");
+}
+
+#[test]
+fn what_could_not_be_sent_is_delivered_again() {
+    // No function of it takes the message.
+    let receiver = serving("knative", "topic,stream");
+    let sender = forwarding(&format!("http://{}/", receiver.address));
+    assert_eq!(send(&sender, "/", &own("tusk-fn.queue", "forwarded"), "x").status, 500);
+    let log = sender.program.log();
+    assert!(
+        log.contains("queue messages: POST of `http://127.0.0.1:") && log.contains("Bad Request (http 400)"),
+        "{log}"
+    );
 }

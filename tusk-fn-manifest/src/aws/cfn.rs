@@ -85,6 +85,7 @@ pub(super) fn characters(tree: &Tree) -> usize {
     match tree {
         Tree::Text(it) => text(it),
         Tree::Number(it) => it.to_string().len(),
+        Tree::Signed(it) => it.to_string().len(),
         Tree::Bool(it) => it.to_string().len(),
         Tree::List(items) => 1 + items.len().max(1) + items.iter().map(characters).sum::<usize>(),
         Tree::Map(pairs) => {

@@ -39,19 +39,19 @@ mod stream;
 mod timer;
 mod topic;
 
-use std::cmp::Ordering;
-
-use tusk_fn_spec::limits;
-use tusk_fn_spec::project::duplicates;
 use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::trigger::Trigger;
 
 use self::resource::Resources;
 use self::routes::Route;
+use crate::circle;
+use crate::selection::Selection;
 use crate::yaml::{Tree, map, write};
-use crate::{Architecture, File, Manifest, Note, NoteKind, Project, RenderError, RenderErrorKind};
+use crate::{Architecture, File, Manifest, Package, Project, RenderError, RenderErrorKind};
 
+/// What the template refers to. Lambda calls the program of a custom runtime so.
+pub(crate) const PACKAGE: Package = Package { archive: "bootstrap.zip", program: "bootstrap", folder: None };
 /// The template's path.
 const TEMPLATE: &str = "template.yaml";
 /// `CloudFormation`: 500 resources in a stack ("Understand `CloudFormation` quotas").
@@ -74,48 +74,25 @@ struct Part {
 type Rendered<T> = Result<T, Box<RenderErrorKind>>;
 
 pub(crate) fn render(project: &Project) -> Result<Manifest, Vec<RenderError>> {
-    let mut functions: Vec<&FunctionRecord> = project.functions.iter().collect();
-    functions.sort_by(|a, b| order(a, b));
-    let (functions, others): (Vec<_>, Vec<_>) = functions.into_iter().partition(|it| it.is_for(Target::Aws));
-    let routes = routes::resolve(&functions);
-    let (resources, unsound) = Resources::collect(&functions, project);
-    let mut errors = check(project, &functions, others.len());
+    let selection = Selection::of(project, Target::Aws);
+    let functions = &selection.functions;
+    let routes = routes::resolve(functions);
+    let (resources, unsound) = Resources::collect(functions, project);
+    let mut errors = selection.check();
+    errors.extend(circle::of(functions));
     errors.extend(unsound);
-    let parts = parts(&functions, &routes, &resources, &mut errors);
-    check_environments(project, &functions, &resources, &mut errors);
+    let parts = parts(functions, &routes, &resources, &mut errors);
+    check_environments(project, functions, &resources, &mut errors);
     check_counts(&routes, &parts, &mut errors);
     if !errors.is_empty() {
         return Err(errors);
     }
-    let left_out = others.iter().map(|it| Note::of(it, NoteKind::LeftOut { target: Target::Aws }));
-    let notes = left_out.chain(routes::notes(&functions)).chain(resource::notes(&resources)).collect();
+    let notes = selection.notes().chain(routes::notes(functions)).chain(resource::notes(&resources)).collect();
     let template = template(project, functions.len(), parts);
     let yaml = write(&template)
         .map_err(|error| vec![RenderError::of_project(RenderErrorKind::Yaml { reason: error.to_string() })])?;
     let contents = format!("{}{}\n", header(project), yaml.trim_end());
-    Ok(Manifest { files: vec![File { path: TEMPLATE.to_owned(), contents }], notes })
-}
-
-/// By name; the rest only makes the order of equal names certain.
-fn order(a: &FunctionRecord, b: &FunctionRecord) -> Ordering {
-    a.name.cmp(&b.name).then_with(|| a.source.file.cmp(&b.source.file)).then_with(|| a.source.line.cmp(&b.source.line))
-}
-
-fn check(project: &Project, functions: &[&FunctionRecord], others: usize) -> Vec<RenderError> {
-    if functions.is_empty() {
-        return vec![RenderError::of_project(RenderErrorKind::NoFunctions { target: Target::Aws, others })];
-    }
-    let mut sorted = project.functions.clone();
-    sorted.sort_by(order);
-    let mut errors: Vec<RenderError> = duplicates(&sorted)
-        .into_iter()
-        .map(|duplicate| RenderError::of_project(RenderErrorKind::Duplicate(duplicate)))
-        .collect();
-    for record in functions {
-        let limits = limits::exceeded(record, Target::Aws);
-        errors.extend(limits.into_iter().map(|limit| RenderError::of(record, RenderErrorKind::Limit(limit))));
-    }
-    errors
+    Ok(Manifest { files: vec![File::new(TEMPLATE, contents)], notes })
 }
 
 fn check_counts(routes: &[Route<'_>], parts: &[Part], errors: &mut Vec<RenderError>) {
@@ -187,7 +164,6 @@ fn part(record: &FunctionRecord, routes: &[Route<'_>], resources: &Resources<'_>
 
 /// The comment at the template's beginning.
 fn header(project: &Project) -> String {
-    let Project { command, .. } = project;
     format!(
         "# Written by tusk-fn {version} out of the compiled program. Do not edit: the next build overwrites it.\n\
          #\n\
@@ -195,7 +171,7 @@ fn header(project: &Project) -> String {
          # deploy it:       sam deploy --guided --capabilities CAPABILITY_IAM --template-file {TEMPLATE}\n\
          \n",
         version = env!("CARGO_PKG_VERSION"),
-        command = command.replace(char::is_control, " "),
+        command = project.command_for(Target::Aws),
     )
 }
 
@@ -221,7 +197,7 @@ fn template(project: &Project, functions: usize, parts: Vec<Part>) -> Tree {
     if has_alarms {
         entries.push(("Conditions".to_owned(), alarm::conditions().spaced()));
     }
-    entries.push(("Globals".to_owned(), map([("Function", globals(project.architecture))]).spaced()));
+    entries.push(("Globals".to_owned(), map([("Function", globals(project.architecture_for(Target::Aws)))]).spaced()));
     entries.push(("Resources".to_owned(), Tree::Map(resources)));
     if !outputs.is_empty() {
         entries.push(("Outputs".to_owned(), Tree::Map(outputs)));
@@ -247,15 +223,11 @@ fn parameters(has_api: bool, has_alarms: bool) -> Tree {
 
 /// What all functions share.
 fn globals(architecture: Architecture) -> Tree {
-    let architecture = match architecture {
-        Architecture::Arm64 => "arm64",
-        Architecture::X86_64 => "x86_64",
-    };
     map([
         ("Runtime", "provided.al2023".into()),
         ("Handler", "bootstrap".into()),
-        ("CodeUri", "bootstrap.zip".into()),
-        ("Architectures", [architecture].into()),
+        ("CodeUri", PACKAGE.archive.into()),
+        ("Architectures", [architecture.name()].into()),
         ("Environment", map([("Variables", map([(environment::PROVIDER.0, environment::PROVIDER.1.into())]))])),
     ])
 }

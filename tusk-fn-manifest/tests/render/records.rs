@@ -116,3 +116,32 @@ pub(crate) fn orders() -> Vec<FunctionRecord> {
         record("sweep", 120, &timer("0 0 3 * * *", ""), &outputs(&["bucket/invoices"])),
     ]
 }
+
+/// Every kind of trigger, and of what can be sent and read where there is nothing to store in.
+pub(crate) fn parcels() -> Vec<FunctionRecord> {
+    let sends = outputs(&["queue/parcels", "event/com.example.placed", "secret/stripe-key"]);
+    vec![
+        record("health", 10, &http("health", r#"["GET"]"#, "public"), ""),
+        record("place", 20, &http("parcels", r#"["POST"]"#, "platform"), &(sends + r#""timeout_ms":45500,"#)),
+        record(
+            "deliver",
+            30,
+            &queue("parcels", r#","max_attempts":3,"concurrency":4,"dead_letter":"stranded""#),
+            &(outputs(&["topic/delivered", "secret/stripe-key", "secret/map-key"])
+                + r#""timeout_ms":60000,"memory":536870912,"#),
+        ),
+        record("bring-back", 40, &queue("stranded", r#","max_attempts":20"#), ""),
+        record("Thank_2", 50, &topic("delivered", r#","filter":["region = eu | us*"]"#), r#""memory":1000000,"#),
+        record("read-label", 60, &blob("labels/<year>/<name>.pdf", r#"["created"]"#), ""),
+        record("forget", 70, &blob("labels/<path..>", r#"["created","deleted"]"#), ""),
+        record("logo", 80, &blob("labels/logo.png", r#"["deleted"]"#), ""),
+        record("restock", 90, &database("stock", r#"["modify","insert"]"#), ""),
+        record("audit", 100, &database("shop/ledger", r#"["remove"]"#), ""),
+        record("count", 110, &stream("clicks", r#","batch_size":500"#), ""),
+        record("ship", 120, &event("com.example.placed", r#","source":"/shop*","subject":"orders/7""#), ""),
+        record("watch", 130, &event("*", ""), ""),
+        record("sweep", 140, &timer("0 30 2 * * MON-FRI", r#","tz":"Europe/Berlin""#), ""),
+        record("tick", 150, &timer("*/10 * * * * *", ""), ""),
+        record("azure-only", 160, &http("azure", r#"["GET"]"#, "admin"), r#""targets":["azure"],"#),
+    ]
+}

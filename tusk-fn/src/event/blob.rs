@@ -177,9 +177,10 @@ impl FromItem<kind::Blob> for Blob {
         }
     }
 
+    /// Its content is in a bucket.
     #[cfg(feature = "blob-store")]
-    fn requirement() -> Requirement {
-        match Deployable::<Self>::CHECKED {
+    fn requirement<Q>() -> Requirement {
+        match Deployable::<Q>::CHECKED {
             Requirement::Output(support) => Requirement::Contents(support),
             other => other,
         }

@@ -93,9 +93,9 @@ pub trait FromItem<K>: Sized {
     /// The item cannot be read as such a value, and never will be: it is dead-lettered.
     fn from_item(item: &Item, origin: &Origin<'_>) -> Result<Self, Failure>;
 
-    /// What must be there for it beside the item.
+    /// What must be there for it. It is generic so that it is looked at in programs that take such an argument only.
     #[doc(hidden)]
-    fn requirement() -> Requirement {
+    fn requirement<Q>() -> Requirement {
         Requirement::None
     }
 }

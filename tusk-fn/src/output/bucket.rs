@@ -10,8 +10,8 @@ use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload};
 
 use super::{Link, OutputError, OutputErrorKind};
 
-/// A bucket of objects: a folder below `.tusk/buckets` locally, S3 on AWS, Cloud Storage on Google. Needs the feature
-/// `blob-store`.
+/// A bucket of objects: a folder below `.tusk/buckets` locally, S3 on AWS, a container of Blob Storage on Azure, Cloud Storage on
+/// Google. Needs the feature `blob-store`.
 ///
 /// An object's name is made of parts with one `/` between two of them, none of which is `.` or `..`. S3 and Cloud Storage
 /// have more names (`/a`, `a/`, `a//b`), which the crate `object_store` does not reach: they are refused as

@@ -85,7 +85,7 @@ pub(crate) trait Cloud: Send + Sync + 'static {
     fn bucket(&self, name: BucketName<'_>) -> Result<Arc<dyn ObjectStore>, OutputErrorKind>;
 }
 
-/// For a provider that has no outputs: says so of each.
+/// Where there are no outputs: says why of each.
 pub(crate) struct Nowhere(pub(crate) Cow<'static, str>);
 
 impl Nowhere {

@@ -1,6 +1,6 @@
 //! What functions send, store and read: the clients that arguments such as `#[queue("orders")] orders: Sender<Order>` are.
 //!
-//! A client says what is to be done, in types; a [`Cloud`] does it: the local cloud, AWS, Google, or a test's outbox. A client may do
+//! A client says what is to be done, in types; a [`Cloud`] does it: the local cloud, a provider's, or a test's outbox. A client may do
 //! what its argument's attribute says and nothing else, everywhere, so that what works locally is not refused when deployed.
 
 #[cfg(feature = "blob-store")]
@@ -28,7 +28,11 @@ pub(crate) use self::fit::is_of_xml;
 pub use self::secret::{FromSecret, Secret};
 pub use self::sender::{Encode, Outgoing, SendAllError, Sender};
 pub(crate) use self::table::KEY;
-#[cfg(any(all(provider_aws, feature = "aws-clients"), all(provider_google, feature = "google-clients")))]
+#[cfg(any(
+    all(provider_aws, feature = "aws-clients"),
+    all(provider_azure, feature = "azure-clients"),
+    all(provider_google, feature = "google-clients")
+))]
 pub(crate) use self::table::VERSION;
 pub use self::table::{Stored, Table};
 

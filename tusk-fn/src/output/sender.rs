@@ -100,7 +100,8 @@ impl<T> Outgoing<T> {
         Self { body, attributes: BTreeMap::new(), group: None, deduplication: None, delay: None, subject: None }
     }
 
-    /// With an attribute, which those who receive can filter by. An event has none.
+    /// With an attribute, which those who receive can filter by. An event has none. On Knative a name has 1 to 20 small letters
+    /// and digits.
     pub fn attribute(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.attributes.insert(name.into(), value.into());
         self
@@ -112,15 +113,16 @@ impl<T> Outgoing<T> {
         self
     }
 
-    /// With an id that makes it one with another message of the same id, sent within five minutes to an ordered queue. On
-    /// Google such a message is refused.
+    /// With an id that makes it one with another message of the same id, sent within five minutes to an ordered queue. On Azure
+    /// the queue must detect duplicates, and says for how long. On Google and Knative both are delivered, as one delivery: a
+    /// function with `idempotent = true` runs for the first.
     pub fn deduplication_id(mut self, id: impl Into<String>) -> Self {
         self.deduplication = Some(id.into());
         self
     }
 
-    /// To be delivered only after a while, at most 15 minutes. Only a queue that is not ordered does this, and none on
-    /// Google.
+    /// To be delivered only after a while, at most 15 minutes. Only a queue that is not ordered does this, and none of Google
+    /// and Knative.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = Some(delay);
         self

@@ -1,4 +1,8 @@
-//! `CloudEvents` over HTTP (the specification's "HTTP Protocol Binding" 1.0.2): binary, structured and batched.
+//! `CloudEvents` over HTTP (the specification's "HTTP Protocol Binding" 1.0.2): binary, structured and batched. Events are sent in
+//! binary mode ([`write`]).
+
+#[cfg(all(provider_knative, feature = "knative-clients"))]
+pub(in crate::provider) mod write;
 
 use std::collections::BTreeMap;
 

@@ -76,8 +76,12 @@ pub(crate) static EVENTS: EventSupport = EventSupport {
 pub struct OutputSupport {
     #[cfg(provider_aws)]
     aws: OpenCloud,
+    #[cfg(provider_azure)]
+    azure: OpenCloud,
     #[cfg(provider_google)]
     google: OpenCloud,
+    #[cfg(provider_knative)]
+    knative: OpenCloud,
 }
 
 /// Opens what functions send to, store in and read.
@@ -91,8 +95,12 @@ impl OutputSupport {
         match provider {
             #[cfg(provider_aws)]
             Provider::Aws => Some(self.aws),
+            #[cfg(provider_azure)]
+            Provider::Azure => Some(self.azure),
             #[cfg(provider_google)]
             Provider::Google => Some(self.google),
+            #[cfg(provider_knative)]
+            Provider::Knative => Some(self.knative),
             _ => None,
         }
     }
@@ -102,13 +110,22 @@ impl OutputSupport {
 pub(crate) static OUTPUTS: OutputSupport = OutputSupport {
     #[cfg(provider_aws)]
     aws: aws::open_cloud,
+    #[cfg(provider_azure)]
+    azure: azure::open_cloud,
     #[cfg(provider_google)]
     google: google::open_cloud,
+    #[cfg(provider_knative)]
+    knative: knative::open_cloud,
 };
 
 /// What is said at start where a program has outputs, and was compiled without what does this there.
 #[cfg(not(deployed_without_clients))]
-#[cfg(any(all(provider_aws, not(feature = "aws-clients")), all(provider_google, not(feature = "google-clients"))))]
+#[cfg(any(
+    all(provider_aws, not(feature = "aws-clients")),
+    all(provider_azure, not(feature = "azure-clients")),
+    all(provider_google, not(feature = "google-clients")),
+    all(provider_knative, not(feature = "knative-clients"))
+))]
 fn without_clients(provider: Provider) -> String {
     format!(
         "functions of this program send, store or read, and for that tusk-fn must be compiled with its feature `{provider}-clients`"
@@ -157,6 +174,15 @@ impl Provider {
             Self::Azure => Some(Target::Azure),
             Self::Google => Some(Target::Google),
             Self::Knative => Some(Target::Knative),
+        }
+    }
+
+    /// Whether a table can remember there what was handled. Elsewhere a program needs a store of its own.
+    #[cfg(platform)]
+    pub(crate) const fn has_tables(self) -> bool {
+        match self {
+            Self::Local | Self::Aws | Self::Azure | Self::Google => true,
+            Self::Knative => false,
         }
     }
 

@@ -60,9 +60,32 @@ fn write_level(out: &mut Writer<'_>, level: Level) -> fmt::Result {
     write!(out, "\u{1b}[{colour}m{level:>5}\u{1b}[0m")
 }
 
-/// One JSON object a line, with the names that AWS Lambda's logging controls know: `timestamp`, `level`, `message`,
-/// `requestId`. Fields of the event stand beside them, fields of spans in `spans`.
-pub(super) struct JsonLines;
+/// One JSON object a line, with the names that a platform knows. Fields of the event stand beside them, fields of spans in `spans`.
+pub(super) struct JsonLines {
+    time: &'static str,
+    level: &'static str,
+    invocation: &'static str,
+    level_name: fn(Level) -> &'static str,
+}
+
+impl JsonLines {
+    /// As AWS Lambda's logging controls expect it ("Using Lambda advanced logging controls").
+    pub(super) const AWS: Self =
+        Self { time: "timestamp", level: "level", invocation: "requestId", level_name: |level| level.as_str() };
+    /// As Cloud Logging expects it ("Structured logging").
+    pub(super) const GOOGLE: Self =
+        Self { time: "time", level: "severity", invocation: "invocation", level_name: severity };
+}
+
+/// A level as Cloud Logging names it (`LogSeverity`).
+fn severity(level: Level) -> &'static str {
+    match level {
+        Level::ERROR => "ERROR",
+        Level::WARN => "WARNING",
+        Level::INFO => "INFO",
+        Level::DEBUG | Level::TRACE => "DEBUG",
+    }
+}
 
 impl<S, N> FormatEvent<S, N> for JsonLines
 where
@@ -75,13 +98,13 @@ where
         let Fields(mut line) = fields;
         let mut time = String::new();
         SystemTime.format_time(&mut Writer::new(&mut time))?;
-        line.insert("timestamp".to_owned(), time.into());
-        line.insert("level".to_owned(), event.metadata().level().as_str().into());
+        line.insert(self.time.to_owned(), time.into());
+        line.insert(self.level.to_owned(), (self.level_name)(*event.metadata().level()).into());
         line.insert("target".to_owned(), event.metadata().target().into());
         with_current(|current| {
             if let Some(current) = current {
                 line.insert("function".to_owned(), (&*current.function).into());
-                line.insert("requestId".to_owned(), current.id.to_string().into());
+                line.insert(self.invocation.to_owned(), current.id.to_string().into());
             }
         });
         let spans: Vec<Value> = context

@@ -1,8 +1,12 @@
 //! The tracing subscriber that `main!` installs when the program has none.
 //!
 //! `RUST_LOG` filters, as `target=level` pairs. On AWS Lambda, `AWS_LAMBDA_LOG_LEVEL` comes before it, and
-//! `AWS_LAMBDA_LOG_FORMAT=JSON` gives one JSON object a line, as the platform's advanced logging controls expect.
+//! `AWS_LAMBDA_LOG_FORMAT=JSON` gives one JSON object a line, as the platform's advanced logging controls expect. On Google each line
+//! is such an object, since Cloud Logging takes the severity from there. On Azure the lines of a function that an event invoked go into
+//! the reply as well, which is how the host learns whose they are.
 
+#[cfg(provider_azure)]
+mod kept;
 mod lines;
 mod scope;
 
@@ -14,6 +18,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{fmt, registry};
 
+#[cfg(provider_azure)]
+pub(crate) use self::kept::KeptLines;
 use self::lines::{JsonLines, TextLines};
 pub(crate) use self::scope::Scope;
 use crate::provider::{Provider, variable};
@@ -26,17 +32,26 @@ pub(crate) fn install(provider: Provider) {
         _ => variable("RUST_LOG"),
     };
     let (filter, fault) = filter(provider, wanted.as_ref().map(|(name, value)| (*name, &**value)));
-    let json = provider == Provider::Aws
-        && variable("AWS_LAMBDA_LOG_FORMAT").is_some_and(|(_, format)| format.eq_ignore_ascii_case("json"));
+    let json = match provider {
+        Provider::Aws => variable("AWS_LAMBDA_LOG_FORMAT")
+            .is_some_and(|(_, format)| format.eq_ignore_ascii_case("json"))
+            .then_some(JsonLines::AWS),
+        Provider::Google => Some(JsonLines::GOOGLE),
+        Provider::Local | Provider::Azure | Provider::Knative => None,
+    };
+    #[cfg(provider_azure)]
+    let writer = kept::KeepLines;
+    #[cfg(not(provider_azure))]
+    let writer = stdout;
     // A line that cannot be written is lost: saying so on a standard error that is closed as well would be a panic in the
     // middle of an invocation.
-    let lines = fmt::layer().with_writer(stdout).log_internal_errors(false);
+    let lines = fmt::layer().with_writer(writer).log_internal_errors(false);
     let ansi = provider == Provider::Local && stdout().is_terminal();
     // One filter for all, not one of the layer: what it refuses then costs a load and a comparison.
     let registry = registry().with(filter);
     // An application that installed its own subscriber before keeps it.
-    let installed = if json {
-        registry.with(lines.with_ansi(false).event_format(JsonLines)).try_init().is_ok()
+    let installed = if let Some(json) = json {
+        registry.with(lines.with_ansi(false).event_format(json)).try_init().is_ok()
     } else {
         let format = TextLines { time: provider == Provider::Local };
         registry.with(lines.with_ansi(ansi).event_format(format)).try_init().is_ok()

@@ -11,7 +11,9 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use tracing::Span;
 use tracing::span::Entered;
 
-use crate::context::InvocationId;
+#[cfg(provider_azure)]
+use super::kept::KeptLines;
+use crate::context::{Delivery, InvocationId};
 
 /// Whether the subscriber is the one that `main!` installs.
 static OWN_SUBSCRIBER: AtomicBool = AtomicBool::new(false);
@@ -25,6 +27,9 @@ thread_local! {
 pub(crate) struct Current {
     pub(super) function: Arc<str>,
     pub(super) id: InvocationId,
+    /// Where its lines are kept for the reply, if the platform wants them there.
+    #[cfg(provider_azure)]
+    pub(super) lines: Option<Arc<KeptLines>>,
 }
 
 /// Says that the subscriber reads the invocation from here.
@@ -51,9 +56,15 @@ pub(crate) enum Scope {
 
 impl Scope {
     /// The scope of an invocation.
-    pub(crate) fn new(function: &Arc<str>, id: &InvocationId) -> Self {
+    pub(crate) fn new(function: &Arc<str>, delivery: &Delivery) -> Self {
+        let id = &delivery.invocation;
         if OWN_SUBSCRIBER.load(Relaxed) {
-            Self::Current(Some(Current { function: Arc::clone(function), id: id.clone() }))
+            Self::Current(Some(Current {
+                function: Arc::clone(function),
+                id: id.clone(),
+                #[cfg(provider_azure)]
+                lines: delivery.lines.clone(),
+            }))
         } else {
             Self::Span(tracing::info_span!(target: "tusk_fn", "invocation", function = &**function, %id))
         }

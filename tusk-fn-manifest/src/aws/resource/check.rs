@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use tusk_fn_spec::provider::Target;
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::suggest::nearest;
 use tusk_fn_spec::trigger::Trigger;
-use tusk_fn_spec::trigger::queue::Queue;
 
-use super::{Key, Resources, Use, is_ordered};
+use super::{Key, Resources, is_ordered};
 use crate::aws::arn::{self, Arn};
 use crate::aws::{keys, messages};
+use crate::uses::{Use, queue_of};
 use crate::{Existing, Note, NoteKind, RenderError, RenderErrorKind, ResourceKind};
 
 /// `DynamoDB`: two readers of a shard ("Working with streams").
@@ -34,7 +35,7 @@ pub(super) fn existing<'a>(resources: &mut Resources<'a>, existing: &'a [Existin
                     | ResourceKind::Secret => nearest(&name, names(resources, kind)),
                 };
                 let near = near.map(str::to_owned);
-                RenderErrorKind::UnusedResource { kind, name, near }
+                RenderErrorKind::UnusedResource { target: Target::Aws, kind, name, near }
             }
             Some(_) if resources.existing.contains_key(&key) => RenderErrorKind::ResourceTwice { kind, name },
             Some(arn) => {
@@ -71,8 +72,7 @@ fn names<'a>(resources: &Resources<'a>, kind: ResourceKind) -> impl Iterator<Ite
 
 /// What is wrong with how resources are used.
 pub(super) fn all(resources: &Resources<'_>) -> Vec<RenderError> {
-    let mut errors = circles(resources);
-    errors.extend(regions(resources));
+    let mut errors = regions(resources);
     for ((kind, name), used) in &resources.uses {
         match kind {
             ResourceKind::Queue => errors.extend(orders(resources, name, used)),
@@ -138,44 +138,6 @@ fn streams(resources: &Resources<'_>, name: &str, used: &Use<'_>) -> Vec<RenderE
     used.triggered().map(|record| RenderError::of(record, kind())).collect()
 }
 
-/// Queues that give up to each other: none could be made before the others, and what nobody can handle would go round for ever.
-fn circles(resources: &Resources<'_>) -> Vec<RenderError> {
-    let mut errors = Vec::new();
-    let mut seen = BTreeSet::new();
-    for ((_, start), used) in resources.uses.iter().filter(|((kind, _), _)| *kind == ResourceKind::Queue) {
-        let mut path = Vec::new();
-        let mut next = Some(*start);
-        while let Some(queue) = next.filter(|queue| !path.contains(queue)) {
-            path.push(queue);
-            next = dead_letter_of(resources, queue);
-        }
-        if next == Some(*start) && !seen.contains(start) {
-            seen.extend(path.iter().copied());
-            let kind = RenderErrorKind::DeadLetterCircle { queues: path.into_iter().map(str::to_owned).collect() };
-            errors.extend(used.triggered().next().map(|record| RenderError::of(record, kind)));
-        }
-    }
-    errors
-}
-
-fn dead_letter_of<'a>(resources: &Resources<'a>, queue: &str) -> Option<&'a str> {
-    let used = resources.uses.get(&(ResourceKind::Queue, queue))?;
-    used.triggered().find_map(|record| queue_of(record)?.dead_letter.as_deref())
-}
-
-fn queue_of(record: &FunctionRecord) -> Option<&Queue> {
-    match &record.trigger {
-        Trigger::Queue(queue) => Some(queue),
-        Trigger::Http(_)
-        | Trigger::Timer(_)
-        | Trigger::Blob(_)
-        | Trigger::Topic(_)
-        | Trigger::Database(_)
-        | Trigger::Stream(_)
-        | Trigger::Event(_) => None,
-    }
-}
-
 /// What whoever deploys has to know or to do.
 pub(in crate::aws) fn notes(resources: &Resources<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
@@ -236,7 +198,7 @@ fn unknown_keys(resources: &Resources<'_>) -> Option<Note> {
     let unknown = resources.existing.keys().filter(|key| !resources.keys.contains_key(*key));
     let needed = unknown.filter_map(|key| {
         let used = resources.uses.get(key)?;
-        let record = used.references.iter().map(|(_, record)| *record).find(|it| keys::is_needed(it, *key))?;
+        let record = used.functions().find(|it| keys::is_needed(it, *key))?;
         Some((*key, record))
     });
     let needed: Vec<_> = needed.collect();

@@ -12,70 +12,21 @@ mod topic;
 
 use std::collections::BTreeMap;
 
-use tusk_fn_spec::output::Output;
 use tusk_fn_spec::record::FunctionRecord;
-use tusk_fn_spec::trigger::Trigger;
 
 use super::arn::Arn;
 use super::{Part, cfn, id};
+use crate::uses::{self, Use, Uses};
 use crate::yaml::Tree;
 use crate::{EVENT_BUS, Project, RenderError, ResourceKind};
 
+pub(super) use crate::uses::{Key, is_ordered, resource_of};
 pub(super) use check::notes;
-
-/// A resource by its kind and its logical name.
-pub(super) type Key<'a> = (ResourceKind, &'a str);
-
-/// The resource of an output. The resource of an event is the bus.
-pub(super) fn resource_of(output: &Output) -> Key<'_> {
-    match ResourceKind::of(output.kind) {
-        ResourceKind::EventBus => (ResourceKind::EventBus, EVENT_BUS),
-        kind => (kind, &output.name),
-    }
-}
-
-/// How a function refers to a resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reference {
-    /// It is triggered by it.
-    Trigger,
-    /// It gives up to it.
-    DeadLetters,
-    /// It uses it.
-    Output,
-}
-
-/// Who refers to a resource, in the order of their names.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Use<'a> {
-    references: Vec<(Reference, &'a FunctionRecord)>,
-}
-
-impl<'a> Use<'a> {
-    fn by(&self, wanted: Reference) -> impl Iterator<Item = &'a FunctionRecord> {
-        self.references.iter().filter(move |(reference, _)| *reference == wanted).map(|(_, record)| *record)
-    }
-
-    /// The functions that it triggers.
-    fn triggered(&self) -> impl Iterator<Item = &'a FunctionRecord> {
-        self.by(Reference::Trigger)
-    }
-
-    /// The functions that give up to it.
-    fn given_up_by(&self) -> impl Iterator<Item = &'a FunctionRecord> {
-        self.by(Reference::DeadLetters)
-    }
-
-    /// The function to speak of when the resource is spoken of.
-    fn first(&self) -> Option<&'a FunctionRecord> {
-        self.references.first().map(|(_, record)| *record)
-    }
-}
 
 /// All resources of a program.
 #[derive(Debug, Default)]
 pub(super) struct Resources<'a> {
-    uses: BTreeMap<Key<'a>, Use<'a>>,
+    uses: Uses<'a>,
     existing: BTreeMap<Key<'a>, Arn>,
     keys: BTreeMap<Key<'a>, &'a str>,
 }
@@ -83,12 +34,7 @@ pub(super) struct Resources<'a> {
 impl<'a> Resources<'a> {
     /// What the functions, which are sorted by name, refer to, and what is wrong with it.
     pub(super) fn collect(functions: &[&'a FunctionRecord], project: &'a Project) -> (Self, Vec<RenderError>) {
-        let mut resources = Self::default();
-        for record in functions {
-            for (key, reference) in references(record) {
-                resources.uses.entry(key).or_default().references.push((reference, record));
-            }
-        }
+        let mut resources = Self { uses: uses::collect(functions), ..Self::default() };
         let mut errors = check::existing(&mut resources, &project.existing);
         errors.extend(check::keys(&mut resources, &project.keys));
         errors.extend(check::all(&resources));
@@ -169,40 +115,6 @@ impl<'a> Resources<'a> {
         })
         .collect()
     }
-}
-
-/// Whether a function receives the messages of a group in their order, so that what it gives up keeps it as well.
-pub(super) fn is_ordered(record: &FunctionRecord) -> bool {
-    match &record.trigger {
-        Trigger::Queue(queue) => queue.ordered,
-        Trigger::Http(_)
-        | Trigger::Timer(_)
-        | Trigger::Blob(_)
-        | Trigger::Topic(_)
-        | Trigger::Database(_)
-        | Trigger::Stream(_)
-        | Trigger::Event(_) => false,
-    }
-}
-
-fn references(record: &FunctionRecord) -> Vec<(Key<'_>, Reference)> {
-    let mut references = Vec::new();
-    let mut trigger = |kind, name| references.push(((kind, name), Reference::Trigger));
-    match &record.trigger {
-        Trigger::Http(_) | Trigger::Timer(_) => {}
-        Trigger::Blob(blob) => trigger(ResourceKind::Bucket, blob.path.bucket()),
-        Trigger::Topic(topic) => trigger(ResourceKind::Topic, &topic.topic),
-        Trigger::Database(database) => trigger(ResourceKind::Table, &database.table),
-        Trigger::Stream(stream) => trigger(ResourceKind::Stream, &stream.stream),
-        Trigger::Event(_) => trigger(ResourceKind::EventBus, EVENT_BUS),
-        Trigger::Queue(queue) => {
-            trigger(ResourceKind::Queue, &queue.queue);
-            let dead_letter = queue.dead_letter.as_deref();
-            references.extend(dead_letter.map(|name| ((ResourceKind::Queue, name), Reference::DeadLetters)));
-        }
-    }
-    references.extend(record.outputs.iter().map(|output| (resource_of(output), Reference::Output)));
-    references
 }
 
 /// The resource with an output of the stack that says what it is called.

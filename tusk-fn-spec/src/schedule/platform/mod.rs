@@ -79,6 +79,22 @@ impl Schedule {
         self.render_for(Target::Aws, &TimeZone::UTC)
     }
 
+    /// The schedule as a `PingSource` of Knative has it: `*/30 9-17 * * 1-5`. The zone stands beside it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Schedule::render_for`].
+    ///
+    /// ```
+    /// # use tusk_fn_spec::schedule::Schedule;
+    /// let schedule = Schedule::parse("0 0 */6 * * 7", None)?;
+    /// assert_eq!(schedule.to_knative()?, "0 */6 * * 0");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn to_knative(&self) -> Result<String, UnsupportedSchedule> {
+        self.render_for(Target::Knative, &TimeZone::UTC)
+    }
+
     /// A field as platforms read it that know numbers from 0 (Sunday): days as values and ranges, never as steps.
     fn numbers(&self, field: Field) -> String {
         if field.is_day() && self.restricts(field) {

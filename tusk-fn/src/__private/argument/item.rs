@@ -141,7 +141,7 @@ impl<K: Kind, T: FromItem<K> + Send> Taker<K, T> for via::Item {
     }
 
     fn requirement() -> Requirement {
-        T::requirement()
+        T::requirement::<K>()
     }
 }
 

@@ -105,7 +105,7 @@ async fn report_init_error(error: &StartError) -> Result<(), RunError> {
         #[cfg(any(provider_google, provider_knative))]
         StartError::Door(_) => "InvalidFunctions".to_owned(),
         #[cfg(provider_google)]
-        StartError::Signature(_) => "InvalidFunctions".to_owned(),
+        StartError::Signature(_) | StartError::PushToken(_) => "InvalidFunctions".to_owned(),
         StartError::Init(failed) => failed.failure.kind().to_owned(),
     };
     let body = serde_json::json!({ "errorType": kind, "errorMessage": error.to_string(), "stackTrace": [] });
@@ -281,6 +281,8 @@ fn delivery(context: LambdaContext) -> Delivery {
         attempt: 1,
         last_attempt: false,
         trace: Trace::Given(context.xray_trace_id),
+        #[cfg(provider_azure)]
+        lines: None,
     }
 }
 

@@ -28,6 +28,7 @@ use crate::dispatch::Program;
 use crate::error::problem;
 use crate::invocation::{Delivered, Head, HttpInput, Input, RequestBody};
 use crate::provider::field::{self, Fault, Raw};
+use crate::telemetry::KeptLines;
 
 /// The largest answer.
 const LARGEST: usize = 104_857_600;
@@ -63,9 +64,10 @@ pub(super) async fn respond(
     let (parts, body) = read(sent, prefix)?.into_parts();
     let length = u64::try_from(body.len()).ok();
     let input = Input::Http(HttpInput::new(Head::Parts(parts), RequestBody::Body(Body::from(body)), length));
-    let delivery = Delivery { trace: Trace::InHead, ..delivery };
+    let lines = Arc::new(KeptLines::default());
+    let delivery = Delivery { trace: Trace::InHead, lines: Some(Arc::clone(&lines)), ..delivery };
     let Ok(response) = program.respond(Box::new(Delivered { input, delivery })).await;
-    Ok(answer(response).await)
+    Ok(answer(response, &lines).await)
 }
 
 /// The request as the client sent it, without the prefix.
@@ -124,7 +126,7 @@ fn is_bytes(parts: &Parts) -> bool {
 }
 
 /// The response as the host wants it. Its `statusCode` is a text (`HttpOutputBindingResponse`).
-async fn answer(response: Response) -> Response {
+async fn answer(response: Response, lines: &KeptLines) -> Response {
     let (parts, body) = response.into_parts();
     let body = match Limited::new(body, LARGEST).collect().await {
         Ok(body) => body.to_bytes(),
@@ -147,7 +149,7 @@ async fn answer(response: Response) -> Response {
         };
         headers.insert(name.as_str().to_owned(), value.into());
     }
-    reply::answering(json!({"statusCode": parts.status.as_str(), "headers": headers, "body": body}))
+    reply::answering(json!({"statusCode": parts.status.as_str(), "headers": headers, "body": body}), lines)
 }
 
 fn unanswerable(why: &str) -> Response {

@@ -8,7 +8,10 @@
 //! - [`items`]: what is in an event, by trigger
 //! - [`forwarded`]: a request of a client that the host sends as an event
 //! - [`reply`]: what the host wants to hear
-//! - [`check`]: functions that Azure cannot serve
+//! - `client`, `cloud`, [`support`]: what functions send, store and read, with the feature `azure-clients`
+//! - [`document`]: what Cosmos DB makes of an item, for those who write and for those who are told
+//!
+//! What the host cannot serve at all is said by [`tusk_fn_spec::azure`], to manifests as well.
 //!
 //! What the host does is read from its source (`Azure/azure-functions-host`, `src/WebJobs.Script/Workers/Http`, named
 //! where it matters); its documentation shows texts with one level of encoding less than the host sends.
@@ -16,24 +19,30 @@
 //! # Deliveries
 //!
 //! An invocation fails as a whole or not at all, and the host knows no rejection: a message that a function rejects, or
-//! that cannot be read, fails its invocation, is delivered again as often as the queue allows, and goes to the poison
-//! queue then. Of a batch (`cardinality` `many`) the items that went well are delivered again with those that did not.
-//! Event Hubs and Cosmos DB go on after a failure unless the function has a retry policy, which manifests must give it.
+//! that cannot be read, fails its invocation, is delivered again as often as the queue allows, and goes to the dead
+//! letters then. Of a batch (`cardinality` `many`) the items that went well are delivered again with those that did not.
+//! Event Hubs and Cosmos DB go on after a failure and the retries of the function's retry policy, which manifests give it.
 //!
 //! # Logs
 //!
 //! Lines go to the standard output, each with the function's name and the invocation's id; the host takes a line of the
-//! standard error for an error. The reply's `Logs` stay empty: the host reads them of a reply that succeeds only, so
-//! that the lines of failures, and of a process that died, would be lost there; in both places each would be paid for
-//! twice.
+//! standard error for an error. Those of an event stand in the reply's `Logs` as well, where the host shows them as the
+//! invocation's own. It reads them of a reply that succeeds only: the lines of failures, and of a process that died, are
+//! those of the standard output (category `Host.Function.Console`, which `host.json` can turn off).
 
-mod check;
+#[cfg(feature = "azure-clients")]
+mod client;
+#[cfg(feature = "azure-clients")]
+mod cloud;
+mod document;
 mod door;
 mod forwarded;
 mod items;
 mod metadata;
 mod receive;
 mod reply;
+#[cfg(not(deployed_without_clients))]
+mod support;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -45,9 +54,12 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+pub use tusk_fn_spec::azure::Unservable;
+use tusk_fn_spec::azure::{DEFAULT_PREFIX, unservable};
 
-pub use self::check::Unservable;
 use self::door::{Door, is_ping};
+#[cfg(not(deployed_without_clients))]
+pub(crate) use self::support::open_cloud;
 use crate::dispatch::{Function, Program, Responding};
 use crate::server::{self, signals};
 
@@ -71,7 +83,6 @@ const PORT_VARIABLE: &str = "FUNCTIONS_CUSTOMHANDLER_PORT";
 /// The variable in which manifests say what the host puts before the path of each route, and what it does without a
 /// word.
 const PREFIX_VARIABLE: &str = "TUSK_FN_ROUTE_PREFIX";
-const DEFAULT_PREFIX: &str = "api";
 
 /// The exit code of a program that was asked to end. After 0 the host would not start it again, and every request would
 /// fail; after 200 it does, and does not count it as a failure (`WorkerProcess.OnProcessExited`).
@@ -159,7 +170,8 @@ impl Host {
     /// What Azure cannot serve of these functions.
     pub(crate) fn check(&self, functions: &[Function]) -> Result<(), Vec<Unservable>> {
         let records: Vec<_> = functions.iter().map(|function| &function.record).collect();
-        check::check(&records, &self.prefix)
+        let faults = unservable(&records, &self.prefix);
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
     /// Lets the program answer.

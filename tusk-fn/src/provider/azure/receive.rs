@@ -28,6 +28,7 @@ use crate::dispatch::{Program, TIMED_OUT};
 use crate::error::problem;
 use crate::provider::field::{self, Fault};
 use crate::server::body::whole;
+use crate::telemetry::KeptLines;
 
 /// The largest request that is read: the host takes no larger one of a client (`FUNCTIONS_REQUEST_BODY_SIZE_LIMIT`).
 const LARGEST: usize = 104_857_600;
@@ -83,10 +84,12 @@ fn refuse_for(program: &Program, function: usize, fault: &Fault) -> Response {
 /// Gives a function what it is sent.
 async fn receive(program: &Arc<Program>, function: usize, sent: &Sent<'_>, delivery: Delivery) -> Response {
     let record = &program.functions()[function].record;
+    let lines = Arc::new(KeptLines::default());
+    let delivery = Delivery { lines: Some(Arc::clone(&lines)), ..delivery };
     match items::open(record, sent, &delivery) {
         Err(fault) => refuse_for(program, function, &fault),
         Ok(Opened::Timer { timer, attempt }) => {
-            answered(&delivery::fire(program, function, timer, Delivery { attempt, ..delivery }).await)
+            answered(&delivery::fire(program, function, timer, Delivery { attempt, ..delivery }).await, &lines)
         }
         Ok(Opened::Items { items, order }) => {
             if items.is_empty() {
@@ -99,15 +102,15 @@ async fn receive(program: &Arc<Program>, function: usize, sent: &Sent<'_>, deliv
             let arrivals = items.into_iter().map(arrive).collect();
             let fates = delivery::deliver(program, function, arrivals, order, None).await;
             // The first that failed, whose failure is not that another one did.
-            answered(fates.iter().find(|fate| **fate != Fate::Done).unwrap_or(&Fate::Done))
+            answered(fates.iter().find(|fate| **fate != Fate::Done).unwrap_or(&Fate::Done), &lines)
         }
     }
 }
 
 /// What the host is told. The kind of a failure only: a message may tell what is nobody's business.
-fn answered(fate: &Fate) -> Response {
+fn answered(fate: &Fate, lines: &KeptLines) -> Response {
     match fate {
-        Fate::Done => reply::succeeded(),
+        Fate::Done => reply::succeeded(lines),
         Fate::Retry(failure) if failure.kind() == TIMED_OUT => problem(StatusCode::GATEWAY_TIMEOUT, failure.kind()),
         Fate::Retry(failure) | Fate::Reject(failure) => problem(StatusCode::INTERNAL_SERVER_ERROR, failure.kind()),
     }

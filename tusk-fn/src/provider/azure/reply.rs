@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::error::problem;
+use crate::telemetry::KeptLines;
 
 /// The output binding through which a function answers a client, where the host does not forward the request itself.
 const RESPONSE_BINDING: &str = "res";
@@ -19,26 +20,26 @@ const RESPONSE_BINDING: &str = "res";
 #[serde(rename_all = "PascalCase")]
 struct Reply {
     outputs: Map<String, Value>,
-    logs: [String; 0],
+    logs: Vec<String>,
     return_value: (),
 }
 
-fn reply(outputs: Map<String, Value>) -> Response {
-    let reply = Reply { outputs, logs: [], return_value: () };
+fn reply(outputs: Map<String, Value>, lines: &KeptLines) -> Response {
+    let reply = Reply { outputs, logs: lines.take(), return_value: () };
     let Ok(body) = serde_json::to_vec(&reply) else { return problem(StatusCode::INTERNAL_SERVER_ERROR, "") };
     let mut response = Response::new(Body::from(body));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 
-/// The invocation succeeded.
-pub(super) fn succeeded() -> Response {
-    reply(Map::new())
+/// The invocation succeeded, and this is what it logged.
+pub(super) fn succeeded(lines: &KeptLines) -> Response {
+    reply(Map::new(), lines)
 }
 
 /// The invocation succeeded, and this is what the client is answered.
-pub(super) fn answering(response: Value) -> Response {
-    reply(Map::from_iter([(RESPONSE_BINDING.to_owned(), response)]))
+pub(super) fn answering(response: Value, lines: &KeptLines) -> Response {
+    reply(Map::from_iter([(RESPONSE_BINDING.to_owned(), response)]), lines)
 }
 
 /// The program is there.

@@ -15,6 +15,9 @@ pub(crate) enum EnvironmentError {
     /// A variable is missing.
     #[error("the environment variable `{0}` is missing")]
     Missing(&'static str),
+    /// A variable is missing that the platform sets for who has an identity.
+    #[error("the environment variable `{0}` is missing: {1}")]
+    Unidentified(&'static str, &'static str),
     /// A variable cannot be what it is to be.
     #[error("the environment variable `{0}` is not {1}")]
     Unfit(String, &'static str),

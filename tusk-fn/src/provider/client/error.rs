@@ -7,6 +7,7 @@
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::StatusCode;
 
@@ -80,6 +81,8 @@ pub(crate) struct Refusal {
     /// Who may not do what.
     permission: Option<Box<str>>,
     class: Class,
+    /// For how long the service asked to be left alone.
+    after: Option<Duration>,
     is_of_contents: bool,
 }
 
@@ -88,7 +91,7 @@ impl Refusal {
     pub(crate) fn new(code: &str, status: Option<StatusCode>, class: Class) -> Self {
         // A proxy, or a server that fails early, answers without a code.
         let code = if code.is_empty() { "no code" } else { code };
-        Self { code: shortened(code).into(), status, permission: None, class, is_of_contents: false }
+        Self { code: shortened(code).into(), status, permission: None, class, after: None, is_of_contents: false }
     }
 
     /// With what the service wrote of who may not do what.
@@ -100,6 +103,11 @@ impl Refusal {
     /// in.
     pub(crate) fn of_contents(self, is_of_contents: bool) -> Self {
         Self { is_of_contents, ..self }
+    }
+
+    /// With how long the service asked to be left alone.
+    pub(crate) fn after(self, after: Option<Duration>) -> Self {
+        Self { after, ..self }
     }
 
     pub(crate) fn code(&self) -> &str {
@@ -181,6 +189,14 @@ impl Fault {
 
     pub(crate) fn code(&self) -> Option<&str> {
         self.cause.code()
+    }
+
+    /// For how long the service asked to be left alone.
+    pub(crate) fn after(&self) -> Duration {
+        match &self.cause {
+            Cause::Refused(refusal) => refusal.after.unwrap_or_default(),
+            _ => Duration::ZERO,
+        }
     }
 }
 

@@ -29,6 +29,11 @@ impl Resources {
         names.map(|names| Self { names }).map_err(|error| format!("`{RESOURCES_VARIABLE}` cannot be read: {error}"))
     }
 
+    /// All of them: what manifests call each, and what the platform does.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.names.iter().map(|(key, name)| (key.as_str(), name.as_str()))
+    }
+
     /// What the platform calls an output.
     pub(crate) fn of(&self, output: &Output) -> Result<&str, OutputErrorKind> {
         match output.kind {

@@ -64,7 +64,7 @@ pub(crate) async fn persist<T, F: Future<Output = Result<T, Fault>>>(
             Ok(answer) => return Ok(answer),
             Err(fault) => fault,
         };
-        match attempts.pause(fault.class()) {
+        match attempts.pause_of(fault.class(), fault.after()) {
             Some(pause) => tokio::time::sleep(pause).await,
             None => return Err(fault),
         }
@@ -98,6 +98,11 @@ impl<'a> Attempts<'a> {
     /// The pause is drawn from the whole range between nothing and its longest, so that those who were refused together do
     /// not come back together.
     pub(crate) fn pause(&mut self, class: Class) -> Option<Duration> {
+        self.pause_of(class, Duration::ZERO)
+    }
+
+    /// The same, on top of how long the service asked to wait.
+    pub(crate) fn pause_of(&mut self, class: Class, asked: Duration) -> Option<Duration> {
         self.made += 1;
         let first = match class {
             Class::Lasting => return None,
@@ -109,8 +114,8 @@ impl<'a> Attempts<'a> {
         }
         let doublings = 1_u32.checked_shl(self.made - 1).unwrap_or(u32::MAX);
         let longest = first.saturating_mul(doublings).min(self.policy.longest_pause);
-        let pause = longest.mul_f64(random_share());
-        (Instant::now() + pause < self.deadline).then_some(pause)
+        let pause = longest.mul_f64(random_share()).saturating_add(asked);
+        Instant::now().checked_add(pause).filter(|end| *end < self.deadline).map(|_| pause)
     }
 }
 

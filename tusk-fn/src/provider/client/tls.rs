@@ -54,8 +54,9 @@ impl Authorities {
     }
 }
 
+/// The cryptography.
 #[cfg(target_arch = "aarch64")]
-fn provider() -> CryptoProvider {
+pub(crate) fn provider() -> CryptoProvider {
     use rustls_graviola::{kx, suites};
     CryptoProvider {
         cipher_suites: vec![
@@ -72,8 +73,9 @@ fn provider() -> CryptoProvider {
     }
 }
 
+/// The cryptography.
 #[cfg(not(target_arch = "aarch64"))]
-fn provider() -> CryptoProvider {
+pub(crate) fn provider() -> CryptoProvider {
     use rustls_rustcrypto as suites;
     CryptoProvider {
         cipher_suites: vec![

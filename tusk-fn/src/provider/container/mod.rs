@@ -10,11 +10,13 @@ mod doors;
 pub(super) mod receive;
 
 use std::net::Ipv4Addr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::request::Parts;
+use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -45,11 +47,26 @@ pub(crate) trait Platform: Send + Sync + 'static {
     /// The request holds nothing that the platform sends.
     fn read(&self, parts: &Parts, body: &Bytes) -> Result<Vec<Sent>, Fault>;
 
+    /// Whether a request is one of the platform's, where the program is to find that out itself.
+    fn admit<'a>(&'a self, _: &'a HeaderMap) -> Option<Admission<'a>> {
+        None
+    }
+
     /// For how long what runs may go on after the process was asked to end, before the platform kills it.
     fn patience(&self) -> Duration;
 
     /// What was sent, for a function. `named` tells that the request's path names the function.
     fn open(&self, sent: &Sent, function: &FunctionRecord, named: bool) -> Opened;
+}
+
+/// Says later whether a request is admitted.
+pub(crate) type Admission<'a> = Pin<Box<dyn Future<Output = Result<(), NotAdmitted>> + Send + 'a>>;
+
+/// Why a request is not admitted.
+#[derive(Debug)]
+pub(crate) struct NotAdmitted {
+    pub(crate) status: StatusCode,
+    pub(crate) why: String,
 }
 
 /// One thing that a platform sent.
@@ -196,7 +213,7 @@ impl server::Answer for Container {
     fn answer(&self, request: http::Request<hyper::body::Incoming>) -> Responding {
         self.requests.begin();
         if self.platform.reserved().contains(&request.uri().path()) {
-            return Responding::answered(crate::error::problem(http::StatusCode::NOT_FOUND, ""));
+            return Responding::answered(crate::error::problem(StatusCode::NOT_FOUND, ""));
         }
         match self.door {
             Door::Requests => {

@@ -6,6 +6,7 @@
 //! | failed | 500, or 504 after the deadline | sends it again |
 //! | rejected, or broken | 400 | Knative: not again, to the dead-letter sink; Google: again, until the subscription gives it up |
 //! | no function is for it | 400 | the same: 404 would be sent again |
+//! | the sender is not whom the program was told to believe | 401, or 503 where that cannot be found out | Google: sends it again |
 //!
 //! A batch is answered as a whole: by the first of these that holds for one of its events.
 
@@ -19,7 +20,7 @@ use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, header};
 use tusk_fn_spec::suggest::listed;
 
-use super::{Opened, Platform, Sent};
+use super::{NotAdmitted, Opened, Platform, Sent};
 use crate::context::{Delivery, Trace};
 use crate::delivery::{self, Arrival, Fate, Order};
 use crate::dispatch::{Program, TIMED_OUT};
@@ -47,6 +48,11 @@ where
         Method::POST => {}
         Method::OPTIONS => return options(&parts),
         _ => return only_post(problem(StatusCode::METHOD_NOT_ALLOWED, "events are sent by POST")),
+    }
+    if let Some(admission) = platform.admit(&parts.headers)
+        && let Err(refused) = admission.await
+    {
+        return not_admitted(&parts, &refused);
     }
     let body = match whole(&parts, body, LARGEST).await {
         Ok(body) => body,
@@ -78,6 +84,16 @@ where
         worst = worst.max(verdict);
     }
     worst.into_response()
+}
+
+/// Who is refused is told no reason: only who may look into the log needs it.
+fn not_admitted(parts: &Parts, refused: &NotAdmitted) -> Response {
+    tracing::error!(target: "tusk_fn", path = parts.uri.path(), error = refused.why, "a request was not admitted");
+    let mut response = problem(refused.status, "");
+    if refused.status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
 }
 
 /// What a sender asks before it sends anything ("HTTP 1.1 Web Hooks for Event Delivery").

@@ -24,6 +24,8 @@ mod firestore;
 mod message;
 #[cfg(feature = "google-clients")]
 mod names;
+#[cfg(feature = "google-clients")]
+mod push_token;
 mod scheduler;
 mod storage;
 mod support;
@@ -31,6 +33,7 @@ mod support;
 mod tests;
 mod text;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -47,7 +50,44 @@ pub(crate) use self::support::open_cloud;
 use super::cloud_events;
 use super::container::{Opened, Platform, Sent};
 use super::field::{self, Fault, Raw};
+use super::variable;
 use crate::event::{EventItem, Item};
+
+/// The variables that ask for tokens to be verified.
+const PUSH_VARIABLES: [&str; 2] = ["TUSK_FN_PUSH_AUDIENCE", "TUSK_FN_PUSH_ACCOUNT"];
+
+/// Google, as this process is reached.
+///
+/// # Errors
+/// Tokens are to be verified, and cannot be.
+pub(crate) fn platform() -> Result<Arc<dyn Platform>, String> {
+    let [audience, account] = PUSH_VARIABLES.map(|name| variable(name).filter(|value| !value.is_empty()));
+    match (audience, account) {
+        (None, None) => Ok(Arc::new(Google)),
+        (Some(audience), Some(account)) => guarded(audience, account),
+        (found, _) => {
+            let [audience, account] = PUSH_VARIABLES;
+            let (set, missing) = if found.is_some() { (audience, account) } else { (account, audience) };
+            Err(format!(
+                "`{set}` is set and `{missing}` is not: anybody can have Google sign a token for any audience, so that both are \
+                 needed; set both, or none where Cloud Run verifies tokens itself"
+            ))
+        }
+    }
+}
+
+#[cfg(feature = "google-clients")]
+fn guarded(audience: String, account: String) -> Result<Arc<dyn Platform>, String> {
+    push_token::guarded(audience, account).map(|platform| Arc::new(platform) as Arc<dyn Platform>)
+}
+
+#[cfg(not(feature = "google-clients"))]
+fn guarded(_: String, _: String) -> Result<Arc<dyn Platform>, String> {
+    let [audience, _] = PUSH_VARIABLES;
+    Err(format!(
+        "`{audience}` is set, and the program cannot verify tokens; turn on the feature `google-clients` of tusk-fn"
+    ))
+}
 
 /// Google, as the server of a container wants it.
 pub(crate) struct Google;

@@ -8,12 +8,16 @@
 //! | `event` | any event |
 //!
 //! A trigger whose subscriber names the function in its path may send any event to a queue's, a topic's or a stream's function:
-//! the event's data is then the message.
+//! the event's data is then the message. What functions send goes to the broker as such events (`cloud`).
 
+#[cfg(feature = "knative-clients")]
+mod cloud;
 mod kafka;
 mod own;
 mod ping;
 
+#[cfg(not(all(deployed_without_clients, not(feature = "knative-clients"))))]
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -25,6 +29,20 @@ use super::cloud_events;
 use super::container::{Opened, Platform, Sent};
 use super::field::Fault;
 use crate::event::{EventItem, Item};
+#[cfg(not(all(deployed_without_clients, not(feature = "knative-clients"))))]
+use crate::output::Cloud;
+
+/// See [`OpenCloud`](crate::provider::OpenCloud).
+#[cfg(feature = "knative-clients")]
+pub(crate) fn open_cloud() -> Result<Arc<dyn Cloud>, String> {
+    Ok(Arc::new(cloud::KnativeCloud::open()?))
+}
+
+/// See [`OpenCloud`](crate::provider::OpenCloud).
+#[cfg(not(any(feature = "knative-clients", deployed_without_clients)))]
+pub(crate) fn open_cloud() -> Result<Arc<dyn Cloud>, String> {
+    Err(super::without_clients(super::Provider::Knative))
+}
 
 /// Knative, as the server of a container wants it.
 pub(crate) struct Knative;

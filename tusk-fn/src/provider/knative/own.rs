@@ -26,22 +26,24 @@ use crate::event::{
 use crate::provider::container::Opened;
 use crate::provider::field::Fault;
 
+/// The types of what a queue, a topic and a stream hold.
+pub(super) const QUEUE: &str = "tusk-fn.queue";
+pub(super) const TOPIC: &str = "tusk-fn.topic";
+const STREAM: &str = "tusk-fn.stream";
 /// The extension that keeps events in order ("Partitioning extension").
-const GROUP: &str = "partitionkey";
+pub(super) const GROUP: &str = "partitionkey";
 /// The extension that numbers events ("Sequence extension").
 const SEQUENCE: &str = "sequence";
 /// Extensions that are no attributes of a message.
-const RESERVED: [&str; 4] = [GROUP, SEQUENCE, "traceparent", "tracestate"];
+pub(super) const RESERVED: [&str; 4] = [GROUP, SEQUENCE, "traceparent", "tracestate"];
 
 /// The event for a function. One that is named takes the data of any event as a message.
 pub(super) fn open(event: &EventItem, trigger: &Trigger, named: bool) -> Opened {
     let subject = event.subject.as_deref();
     let is = |kind: &str, name: &str| event.event_type == kind && subject == Some(name);
     match trigger {
-        Trigger::Queue(queue) if named || is("tusk-fn.queue", &queue.queue) => {
-            item(Item::Message(message(event)), event)
-        }
-        Trigger::Topic(topic) if named || is("tusk-fn.topic", &topic.topic) => {
+        Trigger::Queue(queue) if named || is(QUEUE, &queue.queue) => item(Item::Message(message(event)), event),
+        Trigger::Topic(topic) if named || is(TOPIC, &topic.topic) => {
             let message = message(event);
             if topic.filter.iter().all(|condition| condition.holds(&message.attributes)) {
                 item(Item::Message(message), event)
@@ -49,7 +51,7 @@ pub(super) fn open(event: &EventItem, trigger: &Trigger, named: bool) -> Opened 
                 Opened::Unwanted
             }
         }
-        Trigger::Stream(stream) if named || is("tusk-fn.stream", &stream.stream) => {
+        Trigger::Stream(stream) if named || is(STREAM, &stream.stream) => {
             let record = RecordItem {
                 body: event.data.clone(),
                 partition: event.extensions.get(GROUP).cloned().unwrap_or_default(),

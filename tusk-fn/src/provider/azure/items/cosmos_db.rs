@@ -1,7 +1,8 @@
 //! Documents: `cosmosDBTrigger`.
 //!
 //! The feed tells neither an insert from an update nor anything of a removal, and has the newest state only: each
-//! document is an `Upsert`, for a function that wants inserts and for one that wants modifications.
+//! document is an `Upsert`, for a function that wants inserts and for one that wants modifications. It is told as the
+//! item that a program wrote: [`document`](crate::provider::azure::document) says what that is.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,8 @@ use tusk_fn_spec::trigger::database::{ChangeEvent, Database};
 use super::{One, Opened, attempt};
 use crate::delivery::Order;
 use crate::event::{ChangeItem, ChangeKey, ChangeKind, Image, Item};
+use crate::output::KEY;
+use crate::provider::azure::document;
 use crate::provider::azure::wire::{Sent, list};
 use crate::provider::field::{Fault, object};
 
@@ -48,7 +51,8 @@ fn read(document: &RawValue, name: &str) -> Result<(ChangeItem, Option<String>),
     // The tag is the state's own. Several documents may have one number, and one id may occur in several partitions.
     let tag = plain("_etag").or_else(|| plain("_lsn")).map(|tag| format!("{id}@{}", tag.trim_matches('"')));
     let time = fields.get("_ts").and_then(Value::as_i64).and_then(|seconds| Timestamp::from_second(seconds).ok());
-    let key = ChangeKey { values: BTreeMap::from([("id".to_owned(), Value::String(id))]), sequence, time };
-    let new = Some(Image::Json(Value::Object(fields)));
+    let key = Value::String(document::key(&id));
+    let key = ChangeKey { values: BTreeMap::from([(KEY.to_owned(), key)]), sequence, time };
+    let new = Some(Image::Json(Value::Object(document::item(fields))));
     Ok((ChangeItem { kind: ChangeKind::Upsert, key, old: None, new }, tag))
 }

@@ -1,4 +1,7 @@
-//! Events: `eventGridTrigger`, in Event Grid's own schema and in that of `CloudEvents` 1.0.
+//! Events: `eventGridTrigger`, in Event Grid's own schema and in that of `CloudEvents` 1.0; and `serviceBusTrigger` of a queue
+//! that Event Grid delivers to, whose messages are such events.
+//!
+//! A message's own id is Event Grid's and new for each delivery, so that the event's id tells deliveries apart.
 //!
 //! | Event Grid | `CloudEvents` |
 //! |---|---|
@@ -24,7 +27,7 @@ use tusk_fn_spec::trigger::blob::{Blob as BlobTrigger, BlobEvent};
 use tusk_fn_spec::trigger::event::Event as EventTrigger;
 use tusk_fn_spec::trigger::topic::Topic;
 
-use super::{One, Opened, attempt, blob, unwanted};
+use super::{One, Opened, attempt, blob, message, unwanted};
 use crate::delivery::Order;
 use crate::event::{Blob, EventItem, Item, MessageItem};
 use crate::provider::azure::metadata::moment;
@@ -114,22 +117,33 @@ fn object(event: &EventItem, happened: BlobEvent) -> Result<Blob, Fault> {
 
 /// The item of each event, of those that have one.
 fn each(sent: &Sent<'_>, item: impl Fn(EventItem) -> Result<Option<Item>, Fault>) -> Result<Opened, Fault> {
-    let (text, name) = (sent.json()?, sent.named());
-    let attempt = attempt(&sent.metadata(), None);
-    let texts: Vec<&str> = if text.trim_start().starts_with('[') {
-        list(&text, &name)?.into_iter().map(serde_json::value::RawValue::get).collect()
-    } else {
-        vec![&*text]
-    };
-    let mut items = Vec::with_capacity(texts.len());
-    for text in texts {
-        let event = read(text, &name)?;
-        let id = Some(event.delivery_id());
-        if let Some(item) = item(event)? {
-            items.push(One { item, id, attempt });
+    let name = sent.named();
+    let mut items = Vec::new();
+    let mut open = |text: &str, attempt: u32| {
+        for text in texts(text, &name)? {
+            let event = read(text, &name)?;
+            let id = Some(event.delivery_id());
+            items.extend(item(event)?.map(|item| One { item, id, attempt }));
         }
+        Ok(())
+    };
+    match message::parcels(sent)? {
+        Some(parcels) => {
+            for parcel in parcels {
+                open(field::utf8(&parcel.body)?, parcel.attempt)?;
+            }
+        }
+        None => open(&sent.json()?, attempt(&sent.metadata(), None))?,
     }
     Ok(Opened::Items { items, order: Order::Any })
+}
+
+/// One event, or those of a list.
+fn texts<'t>(text: &'t str, name: &str) -> Result<Vec<&'t str>, Fault> {
+    if text.trim_start().starts_with('[') {
+        return Ok(list(text, name)?.into_iter().map(serde_json::value::RawValue::get).collect());
+    }
+    Ok(vec![text])
 }
 
 fn read(text: &str, name: &str) -> Result<EventItem, Fault> {

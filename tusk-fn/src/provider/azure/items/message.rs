@@ -6,7 +6,7 @@
 //! | attempt | `DequeueCount` | `DeliveryCount` |
 //! | time | `InsertionTime` | `EnqueuedTimeUtc` |
 //! | attributes | none | `ApplicationProperties` |
-//! | group | none | `SessionId` |
+//! | group | none | `SessionId`, unless it is the `MessageId`: so our own clients send a message that has no group |
 //!
 //! Several messages have them as lists, `MessageIdArray` and so on. A message whose id the payload hides
 //! ([`metadata`](crate::provider::azure::metadata)) has none that is equal for each attempt: `idempotent = true` does
@@ -16,6 +16,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
 use tusk_fn_spec::record::{FunctionRecord, Idempotent};
@@ -35,6 +36,43 @@ const OF_SERVICE_BUS: [&str; 6] =
 /// The names of what a sender says of a message; the second is the older one of the same.
 const ATTRIBUTES: [&str; 2] = ["ApplicationProperties", "UserProperties"];
 
+/// A message of Service Bus that holds something else, such as an event of Event Grid.
+pub(super) struct Parcel {
+    pub(super) body: Bytes,
+    /// Which attempt this is.
+    pub(super) attempt: u32,
+}
+
+/// Whether what came are messages of Service Bus. What a payload puts over the metadata does not count: no content of a blob
+/// makes itself look like a message.
+pub(super) fn is_message(sent: &Sent<'_>) -> bool {
+    // Most of what is none is told without a look at its payload.
+    is_of_service_bus(&sent.metadata()) && sent.payloads().is_ok_and(|payloads| is_of_service_bus(&payloads.metadata))
+}
+
+/// The messages of Service Bus that came, if such came.
+pub(super) fn parcels(sent: &Sent<'_>) -> Result<Option<Vec<Parcel>>, Fault> {
+    if !is_message(sent) {
+        return Ok(None);
+    }
+    let payloads = sent.payloads()?;
+    let (metadata, number) = (&payloads.metadata, payloads.bodies.len());
+    let deliveries = if payloads.several {
+        let counted =
+            |value: Option<String>| value.map(|value| count(&value, "Metadata.DeliveryCountArray")).transpose();
+        let counts = metadata.each("DeliveryCount", number)?.unwrap_or_else(|| vec![None; number]);
+        counts.into_iter().map(counted).collect::<Result<_, _>>()?
+    } else {
+        vec![metadata.count("DeliveryCount")?]
+    };
+    let parcel = |(body, deliveries)| Parcel { body, attempt: attempt(metadata, deliveries) };
+    Ok(Some(payloads.bodies.into_iter().zip(deliveries).map(parcel).collect()))
+}
+
+fn is_of_service_bus(metadata: &Metadata<'_>) -> bool {
+    OF_SERVICE_BUS.iter().any(|name| metadata.has(name))
+}
+
 /// What is said of a message.
 #[derive(Default)]
 struct About {
@@ -50,8 +88,7 @@ pub(super) fn open(function: &FunctionRecord, sent: &Sent<'_>, delivery: &Delive
     let payloads = sent.payloads()?;
     let metadata = &payloads.metadata;
     // A topic is never a Storage Queue, whatever the payload hides.
-    let of_service_bus =
-        matches!(function.trigger, Trigger::Topic(_)) || OF_SERVICE_BUS.iter().any(|name| metadata.has(name));
+    let of_service_bus = matches!(function.trigger, Trigger::Topic(_)) || is_of_service_bus(metadata);
     let about = if !of_service_bus {
         if payloads.several {
             return Err(Fault("`Metadata.SequenceNumberArray` is missing".to_owned()));
@@ -131,8 +168,13 @@ fn of_one(metadata: &Metadata<'_>) -> Result<About, Fault> {
         deliveries: metadata.count("DeliveryCount")?,
         time: metadata.moment("EnqueuedTimeUtc"),
         attributes: if hidden { None } else { Some(attributes(said.unwrap_or_default())) },
-        group: metadata.text("SessionId")?,
+        group: of_session(metadata.text("SessionId")?, metadata.text("MessageId")?.as_deref()),
     })
+}
+
+/// The group that a session is. A message that has none is sent in a session of its own.
+fn of_session(session: Option<String>, id: Option<&str>) -> Option<String> {
+    session.filter(|session| Some(session.as_str()) != id)
 }
 
 fn of_many(metadata: &Metadata<'_>, number: usize) -> Result<Vec<About>, Fault> {
@@ -150,8 +192,8 @@ fn of_many(metadata: &Metadata<'_>, number: usize) -> Result<Vec<About>, Fault> 
     for (about, value) in about.iter_mut().zip(list("EnqueuedTimeUtc")?) {
         about.time = value.as_deref().and_then(moment);
     }
-    for (about, value) in about.iter_mut().zip(list("SessionId")?) {
-        about.group = value;
+    for ((about, session), id) in about.iter_mut().zip(list("SessionId")?).zip(list("MessageId")?) {
+        about.group = of_session(session, id.as_deref());
     }
     let properties = metadata.each(ATTRIBUTES[0], number)?.or(metadata.each(ATTRIBUTES[1], number)?);
     for (about, value) in about.iter_mut().zip(properties.unwrap_or_else(|| vec![None; number])) {

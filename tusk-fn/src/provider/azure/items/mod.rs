@@ -6,10 +6,12 @@
 //! | `timer` | `timerTrigger` | |
 //! | `queue` | `queueTrigger`, `serviceBusTrigger` | metadata that only Service Bus has |
 //! | `topic` | `serviceBusTrigger`, `eventGridTrigger` | Event Grid's value is an object, a message never |
-//! | `blob` | `blobTrigger`, `eventGridTrigger` | the same: the content of a blob is never an object |
+//! | `blob` | `serviceBusTrigger`, `blobTrigger`, `eventGridTrigger` | both: the content of a blob is never an object |
 //! | `database` | `cosmosDBTrigger` | |
 //! | `stream` | `eventHubTrigger` | |
-//! | `event` | `eventGridTrigger` | |
+//! | `event` | `serviceBusTrigger`, `eventGridTrigger` | metadata that only Service Bus has |
+//!
+//! A message of Service Bus for a function with `trigger = "blob"` or `"event"` holds an event of Event Grid.
 
 mod blob;
 mod cosmos_db;
@@ -64,10 +66,10 @@ pub(super) const fn expected(trigger: &Trigger) -> &'static str {
         Trigger::Timer(_) => "a scheduled instant (timerTrigger)",
         Trigger::Queue(_) => "a message (queueTrigger or serviceBusTrigger)",
         Trigger::Topic(_) => "a message (serviceBusTrigger or eventGridTrigger)",
-        Trigger::Blob(_) => "a blob (blobTrigger or eventGridTrigger)",
+        Trigger::Blob(_) => "a blob (serviceBusTrigger, blobTrigger or eventGridTrigger)",
         Trigger::Database(_) => "documents (cosmosDBTrigger)",
         Trigger::Stream(_) => "records (eventHubTrigger)",
-        Trigger::Event(_) => "an event (eventGridTrigger)",
+        Trigger::Event(_) => "an event (serviceBusTrigger or eventGridTrigger)",
     }
 }
 
@@ -80,7 +82,7 @@ pub(super) fn open(function: &FunctionRecord, sent: &Sent<'_>, delivery: &Delive
         Trigger::Timer(timer) => timer::open(sent, timer),
         Trigger::Topic(topic) if sent.is_object() => event_grid::messages(function, topic, sent),
         Trigger::Queue(_) | Trigger::Topic(_) => message::open(function, sent, delivery),
-        Trigger::Blob(blob) if sent.is_object() => event_grid::blobs(function, blob, sent),
+        Trigger::Blob(blob) if sent.is_object() || message::is_message(sent) => event_grid::blobs(function, blob, sent),
         Trigger::Blob(blob) => blob::open(function, blob, sent),
         Trigger::Database(database) => cosmos_db::open(database, sent),
         Trigger::Stream(_) => event_hub::open(sent),

@@ -1,5 +1,7 @@
 //! What each trigger is given.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use super::support::{Served, blob_data, event_hub, grid, service_bus, storage, wrapped};
@@ -162,22 +164,82 @@ async fn a_blob_of_event_grid() {
     }
 }
 
+/// As manifests have it: Event Grid delivers to a queue of Service Bus, whose binding is binary.
+#[tokio::test]
+async fn events_in_messages_of_service_bus() {
+    let served = Served::started().await;
+    let metadata = json!({
+        "MessageId": "\"m-1\"", "DeliveryCount": "3", "SequenceNumber": "17", "LockToken": "\"l\"",
+        "ContentType": "\"application/cloudevents+json; charset=utf-8\"", "sys": {"MethodName": "blob"}
+    });
+    let binary = |event: &Value| json!({"bytes": BASE64_STANDARD.encode(event.to_string())});
+    let plain = |event: &Value| json!({"message": wrapped(event.to_string())});
+    let blob = |event_type: &str, key: &str| {
+        json!({
+            "specversion": "1.0", "id": "e-1", "source": "/subscriptions/s/resourceGroups/g", "type": event_type,
+            "subject": format!("/blobServices/default/containers/uploads-x7/blobs/{key}"), "time": NOON,
+            "data": blob_data()
+        })
+    };
+    let written = blob("Microsoft.Storage.BlobCreated", "b c.csv");
+    for data in [binary(&written), plain(&written), binary(&json!([written]))] {
+        let seen = served.saw("blob", &data, &metadata).await;
+        let expected = json!({"bucket": "uploads-x7", "key": "b c.csv", "size": 3, "etag": "0x8D", "event": "Created",
+            "time": NOON, "capture": "b c"});
+        assert_eq!(seen.len(), 1);
+        assert_eq!((&seen[0]["item"], &seen[0]["attempt"]), (&expected, &json!(3)));
+        assert_eq!(seen[0]["id"], "/subscriptions/s/resourceGroups/g#e-1");
+    }
+    let deleted = served.saw("blob", &binary(&blob("Microsoft.Storage.BlobDeleted", "b.csv")), &metadata).await;
+    assert_eq!((&deleted[0]["item"]["event"], &deleted[0]["item"]["size"]), (&json!("Deleted"), &json!(null)));
+    let unwanted = binary(&blob("Microsoft.Storage.BlobCreated", "a.txt"));
+    assert_eq!(served.saw("blob", &unwanted, &metadata).await, [] as [Value; 0]);
+
+    let paid = json!({"specversion": "1.0", "id": "7", "source": "/shop", "type": "com.example.paid",
+        "subject": "orders/7", "data": {"order": 7}, "LockToken": "x", "DeliveryCount": 9});
+    for data in [binary(&paid), plain(&paid)] {
+        let seen = served.saw("event", &data, &metadata).await;
+        assert_eq!((&seen[0]["item"]["id"], &seen[0]["id"]), (&json!("7"), &json!("/shop#7")));
+        assert_eq!(seen[0]["item"]["data"], "{\"order\":7}");
+    }
+    let several = json!({"SequenceNumberArray": "[1,2]", "DeliveryCountArray": "[1,4]", "LockTokenArray": "[1,2]"});
+    let events = [&paid, &paid].map(|event| BASE64_STANDARD.encode(event.to_string()));
+    let seen = served.saw("event", &json!({"bytes": json!(events).to_string()}), &several).await;
+    let mut attempts: Vec<&Value> = seen.iter().map(|seen| &seen["attempt"]).collect();
+    attempts.sort_by_key(|attempt| attempt.as_u64());
+    assert_eq!(attempts, [&json!(1), &json!(4)]);
+}
+
+/// What is in a blob does not make it a message, whatever names it has.
+#[tokio::test]
+async fn content_of_a_blob_is_no_message() {
+    let served = Served::started().await;
+    let uri = "\"https://shop.blob.core.windows.net/uploads-x7/b.csv\"";
+    let content = json!({"LockToken": "x", "SequenceNumber": 7, "DeliveryCount": 1});
+    let metadata = json!({"Uri": uri, "LockToken": "\"x\"", "SequenceNumber": "7", "DeliveryCount": "1"});
+    let seen = served.saw("blob", &json!({"blob": wrapped(content.to_string())}), &metadata).await;
+    assert_eq!((&seen[0]["item"]["key"], &seen[0]["attempt"]), (&json!("b.csv"), &json!(1)));
+}
+
 #[tokio::test]
 async fn documents_of_cosmos_db_in_their_order() {
     let served = Served::started().await;
     let first = json!({"id": "a", "pieces": 7, "_lsn": 41, "_ts": 1_769_860_800, "_etag": "\"01\""});
     let second = json!({"id": "a", "pieces": 8, "_lsn": 42, "_ts": 1_769_860_800, "_etag": "\"02\""});
-    let documents = json!([first, second, {"id": "b"}]);
+    let documents =
+        json!([first, second, {"id": "b"}, {"id": "c=2Fd", "_rid": "r", "_self": "s", "_attachments": "a"}]);
     for data in [wrapped(wrapped(documents.clone())), wrapped(documents.clone()), documents.clone()] {
         let seen = served.saw("database", &json!({"documents": data}), &json!({"sys": {}})).await;
-        let expected = |document: &Value, sequence: &str| {
+        let expected = |pieces: u32, sequence: &str| {
             json!({"kind": "Upsert", "key": {"id": "a"},
-            "sequence": sequence, "time": NOON, "new": document})
+            "sequence": sequence, "time": NOON, "new": {"id": "a", "pieces": pieces}})
         };
-        assert_eq!(seen[0]["item"], expected(&first, "41"));
-        assert_eq!(seen[1]["item"], expected(&second, "42"));
+        assert_eq!(seen[0]["item"], expected(7, "41"));
+        assert_eq!(seen[1]["item"], expected(8, "42"));
         let ids: Vec<&Value> = seen.iter().map(|seen| &seen["id"]).collect();
-        assert_eq!(ids, [&json!("shop/stock/a@01"), &json!("shop/stock/a@02"), &json!(null)]);
+        assert_eq!(ids, [&json!("shop/stock/a@01"), &json!("shop/stock/a@02"), &json!(null), &json!(null)]);
+        // The key is the one that a program wrote the item under.
+        assert_eq!((&seen[3]["item"]["key"], &seen[3]["item"]["new"]), (&json!({"id": "c/d"}), &json!({"id": "c/d"})));
     }
     assert_eq!(served.saw("database", &json!({"documents": "[]"}), &json!({})).await, [] as [Value; 0]);
 }

@@ -71,6 +71,12 @@ async fn secured(config: ServerConfig) -> (u16, Script) {
     (port, script)
 }
 
+/// Starts a server that a client of a provider talks to: its URL, its authority as PEM, and what it sees.
+pub(crate) async fn start_secured() -> (String, String, Script) {
+    let (port, script) = secured(config(ECDSA, &TLS13)).await;
+    (format!("https://localhost:{port}"), String::from_utf8_lossy(ECDSA.authority).into_owned(), script)
+}
+
 /// The status that a server answers, to who trusts one authority or those that browsers trust.
 async fn asked(authority: Option<&[u8]>, host: &str, port: u16) -> Result<StatusCode, Fault> {
     let authorities = authority.map(|pem| Authorities { variable: "CA", pem: pem.to_vec() });
