@@ -73,7 +73,7 @@ async fn one_caller_asks_and_the_others_go_on() {
     client.access_secret(SECRET, None).await.expect("a secret");
     tokio::time::sleep(std::time::Duration::from_millis(1_300)).await;
     let begun = std::time::Instant::now();
-    let mut calls = FuturesUnordered::from_iter((0..4).map(|_| client.access_secret(SECRET, None)));
+    let mut calls: FuturesUnordered<_> = (0..4).map(|_| client.access_secret(SECRET, None)).collect();
     for _ in 0..3 {
         calls.next().await.expect("a call").expect("a secret");
     }
