@@ -11,7 +11,7 @@ mod azurite;
 mod emulator;
 mod event_source;
 mod google;
-mod google_services;
+mod google_clients;
 mod http;
 mod image;
 mod moto;
@@ -54,8 +54,8 @@ fn main() {
         trial("what_sam_generates_reaches_its_function", &judges, sources::each_source_reaches_its_function),
         trial("orders_go_through_the_deployed_shop", &judges, shop::orders_go_through_the_shop),
         trial("moto_takes_what_clients_send", &judges, moto::takes_what_clients_send),
+        trial("googles_messages_are_what_clients_send", &judges, google_clients::takes_what_clients_send),
         trial("azurite_takes_what_clients_send", &node, azurite::takes_what_clients_send),
-        trial("googles_messages_are_what_clients_send", &judges, google_services::takes_what_clients_send),
         trial("aws_lint_finds_nothing", &judges, aws_lint),
         trial("checkov_finds_nothing", &judges, checkov),
         where_it_can_run("knative_takes_the_manifests", &knative, knative_check),

@@ -433,7 +433,8 @@ impl Reasons {
         if writes(OutputKind::Queue) {
             self.emulated(
                 "trigger",
-                "Pub/Sub neither delays messages nor makes two of them one: one with `delay` or `deduplication_id` is refused",
+                "Pub/Sub delays no messages, and one with `delay` is refused; two with one `deduplication_id` are both delivered, and \
+                 a function that is `idempotent` runs for the first",
             );
         }
         if writes(OutputKind::Table) {

@@ -114,15 +114,15 @@ impl<T> Outgoing<T> {
     }
 
     /// With an id that makes it one with another message of the same id, sent within five minutes to an ordered queue. On Azure
-    /// the queue must detect duplicates, and says for how long. On Google such a message is refused. On Knative both are delivered, as
-    /// one event: a function with `idempotent = true` runs for the first.
+    /// the queue must detect duplicates, and says for how long. On Google and Knative both are delivered, as one delivery: a
+    /// function with `idempotent = true` runs for the first.
     pub fn deduplication_id(mut self, id: impl Into<String>) -> Self {
         self.deduplication = Some(id.into());
         self
     }
 
-    /// To be delivered only after a while, at most 15 minutes. Only a queue that is not ordered does this, and none on Google and
-    /// Knative.
+    /// To be delivered only after a while, at most 15 minutes. Only a queue that is not ordered does this, and none of Google
+    /// and Knative.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = Some(delay);
         self

@@ -26,11 +26,9 @@ pub(crate) const VERSION: &str = "tusk_fn_version";
 /// like any other, but that it was written again without one is not noticed. A function that wants to be told of changes
 /// has `trigger = "database"`.
 ///
-/// On Azure a whole number has at most 53 bits, as Cosmos DB has them: an item with a larger one is refused.
-///
-/// On Google an item is a document of Firestore, of at most 1 MiB, and its key the document's id. A key that cannot be one
-/// (such as `a/b`, which is `%a%2Fb` there) is one in another form. A list directly in a list, and a whole number beyond 64
-/// bits with a sign, are refused as [`OutputErrorKind::Unfit`].
+/// What a platform cannot keep as it is, is refused as [`OutputErrorKind::Unfit`]: on Azure a whole number of more than 53
+/// bits, which Cosmos DB would round; on Google one of more than 64 with its sign, and a list directly in a list. A key that
+/// cannot be the id of a document of Firestore, such as `a/b`, has another form there (`%a%2Fb`).
 ///
 /// ```
 /// use tusk_fn::prelude::*;

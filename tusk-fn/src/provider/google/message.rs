@@ -29,6 +29,9 @@ use crate::provider::field::{self, Fault, Raw};
 /// The type of the event that Eventarc makes of a message.
 pub(super) const PUBLISHED: &str = "google.cloud.pubsub.topic.v1.messagePublished";
 
+/// The attribute that has the deduplication id of a message that a function sent.
+pub(super) const DEDUPLICATION: &str = "tusk-fn-deduplication";
+
 /// The longest ordering key.
 const LONGEST_KEY: usize = 1024;
 /// How many attributes a message may have, and how long their names and values may be.
@@ -245,21 +248,24 @@ fn structured(kind: &str, body: &Bytes) -> Result<EventItem, Fault> {
     }
 }
 
-/// A message for a function.
+/// A message for a function. Two of the same deduplication id are one delivery, for a function that is `idempotent`.
 pub(super) fn open(pushed: &Pushed, trigger: &Trigger) -> Opened {
     let Pushed { message, attempt } = pushed;
+    let mut message = message.clone();
+    let deduplication = message.attributes.remove(DEDUPLICATION).filter(|id| !id.is_empty());
+    let id = deduplication.unwrap_or_else(|| message.id.clone());
     let item = match trigger {
         Trigger::Topic(topic) if !topic.filter.iter().all(|condition| condition.holds(&message.attributes)) => {
             return Opened::Unwanted;
         }
-        Trigger::Queue(_) | Trigger::Topic(_) => Item::Message(message.clone()),
+        Trigger::Queue(_) | Trigger::Topic(_) => Item::Message(message),
         Trigger::Stream(_) => Item::Record(RecordItem {
-            body: message.body.clone(),
-            partition: message.group.clone().unwrap_or_default(),
-            sequence: message.id.clone(),
+            body: message.body,
+            partition: message.group.unwrap_or_default(),
+            sequence: message.id,
             time: message.enqueued_at,
         }),
         _ => return Opened::Foreign,
     };
-    Opened::Item { item, id: message.id.clone(), attempt: *attempt }
+    Opened::Item { item, id, attempt: *attempt }
 }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::super::client::Message;
+use super::super::message::DEDUPLICATION;
 use crate::output::{OutputErrorKind, Parcel};
 
 /// The longest value of an attribute, in bytes.
@@ -11,15 +12,10 @@ const LONGEST_VALUE: usize = 1_024;
 const RESERVED: &str = "goog";
 
 /// A parcel as a message of Pub/Sub.
-pub(super) fn message(parcel: Parcel) -> Result<Message, OutputErrorKind> {
+pub(super) fn message(mut parcel: Parcel) -> Result<Message, OutputErrorKind> {
     let unfit = |why: String| Err(OutputErrorKind::Unfit(why));
     if parcel.delay.is_some_and(|delay| !delay.is_zero()) {
         return unfit("Pub/Sub delays no messages; send it without `delay`".to_owned());
-    }
-    if parcel.deduplication.is_some() {
-        let why = "Pub/Sub makes no two messages one; send it without `deduplication_id`, and make the function that takes it \
-                   `idempotent`";
-        return unfit(why.to_owned());
     }
     for (name, value) in &parcel.attributes {
         if name.starts_with(RESERVED) {
@@ -32,6 +28,8 @@ pub(super) fn message(parcel: Parcel) -> Result<Message, OutputErrorKind> {
             ));
         }
     }
+    // Pub/Sub makes no two messages one. Our receiver takes them for one delivery.
+    parcel.attributes.extend(parcel.deduplication.map(|id| (DEDUPLICATION.to_owned(), id)));
     Ok(Message { data: parcel.body, attributes: parcel.attributes, ordering_key: parcel.group })
 }
 

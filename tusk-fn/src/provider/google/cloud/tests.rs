@@ -8,10 +8,13 @@ use tusk_fn_spec::output::{Access, Output, OutputKind};
 
 use super::super::client::tests::{bodies, client};
 use super::super::firestore::{typed, value};
+use super::super::message;
 use super::{GoogleCloud, Resources, Secrets};
+use crate::event::Item;
 use crate::idempotency::TableStore;
 use crate::output::{Cloud as _, Condition, OutputErrorKind, Parcel};
 use crate::provider::client::tests::server::{Answer, Request, Script, start};
+use crate::provider::container::Opened;
 
 const NAMES: &str = r#"{
     "queue/orders": "projects/p/topics/orders", "topic/paid": "projects/p/topics/paid",
@@ -91,6 +94,7 @@ async fn a_message_arrives_as_it_was_sent() {
         body: "{\"ü\":1}".into(),
         attributes: [("kind".to_owned(), "paid".to_owned())].into(),
         group: Some("customer-1".to_owned()),
+        deduplication: Some("order-1".to_owned()),
         delay: Some(Duration::ZERO),
         ..Parcel::default()
     };
@@ -100,8 +104,15 @@ async fn a_message_arrives_as_it_was_sent() {
     message["messageId"] = "7".into();
     message["publishTime"] = "2026-01-01T12:00:00Z".into();
     let pushed = json!({ "message": message, "subscription": "projects/p/subscriptions/s" }).to_string();
-    let pushed = super::super::message::wrapped(&pushed).expect("a message").message;
-    assert_eq!((pushed.body, pushed.attributes, pushed.group), (parcel.body, parcel.attributes, parcel.group));
+    let pushed = message::wrapped(&pushed).expect("a message");
+    let queue = r#"{"kind":"queue","queue":"orders"}"#;
+    let Opened::Item { item: Item::Message(came), id, .. } =
+        message::open(&pushed, &serde_json::from_str(queue).expect("a trigger"))
+    else {
+        panic!("no message of a queue")
+    };
+    assert_eq!((came.body, came.attributes, came.group), (parcel.body, parcel.attributes, parcel.group));
+    assert_eq!((came.id, Some(id)), ("7".to_owned(), parcel.deduplication), "two of them are one delivery");
 }
 
 #[tokio::test]
@@ -110,7 +121,6 @@ async fn what_pubsub_has_not_is_refused() {
         |name: &str, value: String| Parcel { attributes: [(name.to_owned(), value)].into(), ..Parcel::default() };
     let parcels = vec![
         Parcel { delay: Some(Duration::from_secs(1)), group: Some("a".to_owned()), ..Parcel::default() },
-        Parcel { deduplication: Some("d".to_owned()), ..Parcel::default() },
         attribute("googclient", "x".to_owned()),
         attribute("long", "x".repeat(1_025)),
         attribute("fits", "x".repeat(1_024)),
@@ -119,11 +129,11 @@ async fn what_pubsub_has_not_is_refused() {
     let (cloud, script) = cloud([Answer::json(200, r#"{"messageIds":["7"]}"#)]).await;
     let sent = cloud.send(&output(OutputKind::Queue, "orders"), parcels).await;
     let kinds: Vec<_> = sent.iter().map(|sent| sent.as_ref().map_err(|error| &error.kind)).collect();
-    for (kind, why) in kinds.iter().zip(["send it without `delay`", "`idempotent`", "is Google's", "takes 1024"]) {
+    for (kind, why) in kinds.iter().zip(["send it without `delay`", "is Google's", "takes 1024"]) {
         let Err(OutputErrorKind::Unfit(said)) = kind else { panic!("{kind:?}") };
         assert!(said.contains(why), "{said}");
     }
-    assert!(matches!(kinds[4..], [Ok(_), Err(OutputErrorKind::NotSent)]), "{kinds:?}");
+    assert!(matches!(kinds[3..], [Ok(_), Err(OutputErrorKind::NotSent)]), "{kinds:?}");
     assert_eq!(script.requests().len(), 1);
 }
 

@@ -1,5 +1,7 @@
 //! Tokens, of a metadata server that answers what a test says.
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use serde_json::json;
 
 use super::super::environment::Admission;
@@ -60,6 +62,25 @@ async fn a_token_is_replaced_before_its_end() {
     client.access_secret(SECRET, None).await.expect("and nobody asks again at once");
     assert_eq!(asked.requests().len(), 2);
     assert_eq!(authorizations(&called), ["bearer first"; 4]);
+}
+
+/// Whoever asks for a newer one waits; nobody else does.
+#[tokio::test]
+async fn one_caller_asks_and_the_others_go_on() {
+    let (metadata, asked) = start([token("first", 12), Answer::Nothing]).await;
+    let (url, called) = start([found()]).await;
+    let client = admitted(&url, Admission::Token, &metadata);
+    client.access_secret(SECRET, None).await.expect("a secret");
+    tokio::time::sleep(std::time::Duration::from_millis(1_300)).await;
+    let begun = std::time::Instant::now();
+    let mut calls: FuturesUnordered<_> = (0..4).map(|_| client.access_secret(SECRET, None)).collect();
+    for _ in 0..3 {
+        calls.next().await.expect("a call").expect("a secret");
+    }
+    assert!(begun.elapsed() < std::time::Duration::from_millis(200), "{:?}", begun.elapsed());
+    calls.next().await.expect("a call").expect("the one from before");
+    assert_eq!(asked.requests().len(), 2);
+    assert_eq!(authorizations(&called), ["bearer first"; 5]);
 }
 
 #[tokio::test]
