@@ -82,8 +82,8 @@ fn charge(key: &Secret<String>, cents: u64) -> anyhow::Result<u64> {
     Ok(cents)
 }
 
-/// Tells a person of an order that could not be fulfilled.
-#[tusk_fn(trigger = "queue", queue = "failed-orders", ordered = true)]
+/// Tells a person of an order that could not be fulfilled. It is tried more often than most: nobody else hears of the order.
+#[tusk_fn(trigger = "queue", queue = "failed-orders", ordered = true, max_attempts = 10)]
 async fn give_up(Json(order): Json<Order>) {
     tracing::warn!(order = order.id, customer = order.customer, "order given up: call the customer");
 }
