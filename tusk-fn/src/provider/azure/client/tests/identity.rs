@@ -95,6 +95,7 @@ async fn one_caller_asks_for_all() {
         tokio::spawn(async move { at(&client, before(200)).await })
     };
     while script.requests().len() < 2 {
+        assert!(begun.elapsed() < Duration::from_secs(5), "nobody asks");
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     assert_eq!(at(&client, before(200)).await.ok().as_deref(), Some("old"));
