@@ -3,7 +3,8 @@
 //! - **Who calls.** Events come from Pub/Sub, Eventarc and Cloud Scheduler of the same project, which count as internal ("Restrict
 //!   network ingress for Cloud Run"); every caller of any service needs the invoker's role, which `deploy.sh` grants.
 //! - **Whose token.** The platform's tokens for events name an audience of the service's own ("Configure custom audiences"), so that a
-//!   token for another service is of no use here; the program checks it again.
+//!   token for another service is of no use here. Cloud Run verifies it, and removes its signature before the program sees it
+//!   ("Troubleshoot Cloud Run issues", `SIGNATURE_REMOVED_BY_GOOGLE`), so that the program is not told to do so as well.
 //! - **Memory and CPU.** The second generation of the execution environment has 512 `MiB` at least, and more than 4 `GiB` need more than
 //!   one CPU ("Configure memory limits for services"). With one CPU or more, an instance takes several requests at once.
 //! - **When it is ready.** The program opens its port when its inits have run, so that a TCP probe waits for them, for four minutes at most
@@ -122,15 +123,10 @@ const fn cpus(memory_mb: u64) -> &'static str {
 }
 
 fn environment(service: &Service<'_>, resources: &Resources<'_>) -> Vec<Tree> {
-    let names = &resources.names;
     let mut variables = service.environment(Target::Google);
     let told = told(service, resources);
     if !told.is_empty() {
         variables.push(variable("TUSK_FN_RESOURCES", json(&told)));
-    }
-    if service.callers == Callers::Platform {
-        variables.push(variable("TUSK_FN_PUSH_AUDIENCE", names.audience()));
-        variables.push(variable("TUSK_FN_PUSH_ACCOUNT", email(&names.invoker())));
     }
     variables.push(variable("GOOGLE_CLOUD_PROJECT", "${PROJECT_ID}"));
     variables
