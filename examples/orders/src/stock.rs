@@ -49,7 +49,10 @@ async fn watch_stock(
             tracing::info!(sku, pieces = new.pieces, "stock: new");
             return Ok(());
         }
-        Change::Modify { new, .. } if new.pieces < LOW => format!("only {} of `{sku}` left", new.pieces),
+        // Azure does not tell an insert from a modification.
+        Change::Modify { new, .. } | Change::Upsert { new, .. } if new.pieces < LOW => {
+            format!("only {} of `{sku}` left", new.pieces)
+        }
         Change::Modify { old, new, .. } => {
             tracing::info!(sku, before = old.map(|old| old.pieces), pieces = new.pieces, "stock: changed");
             return Ok(());
