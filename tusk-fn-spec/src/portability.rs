@@ -231,11 +231,23 @@ impl Reasons {
             let key = if matches!(error.kind, UnsupportedKind::Zone { .. }) { "tz" } else { "schedule" };
             self.impossible(key, error.message(), error.help());
         }
-        if self.target == Target::Knative {
-            self.emulated(
+        match self.target {
+            // The schedule has a queue for what failed.
+            Target::Aws => {}
+            Target::Azure => {
+                self.emulated(
+                    "schedule",
+                    "an instant that fails three times is lost: the host keeps no dead letters of it",
+                );
+            }
+            Target::Google => {
+                let text = "an instant that fails three times is lost: Cloud Scheduler keeps no dead letters of it";
+                self.emulated("schedule", text);
+            }
+            Target::Knative => self.emulated(
                 "schedule",
                 "a PingSource gives an instant up after six attempts within seconds, and it is lost",
-            );
+            ),
         }
     }
 
@@ -519,8 +531,8 @@ mod tests {
             (http("public"), "eeee"),
             (http("platform"), "eeem"),
             (http("admin"), "ieii"),
-            (json!({"kind": "timer", "schedule": "0 0 * * * *"}), "eeem"),
-            (json!({"kind": "timer", "schedule": "*/10 * * * * *"}), "ieim"),
+            (json!({"kind": "timer", "schedule": "0 0 * * * *"}), "emmm"),
+            (json!({"kind": "timer", "schedule": "*/10 * * * * *"}), "imim"),
             (json!({"kind": "timer", "schedule": "0 30 2 * * *", "tz": "Europe/Berlin"}), "mimm"),
             (json!({"kind": "blob", "path": "b/a", "events": ["created"]}), "mmmm"),
             (queue(json!({})), "mmmm"),
@@ -556,8 +568,7 @@ mod tests {
             let outputs = json!([{"kind": kind, "name": "n", "access": access}]);
             assert_eq!(standings(&record(&http, json!({"outputs": outputs}))), expected, "{kind} {access}");
         }
-        let timer = json!({"kind": "timer", "schedule": "0 0 * * * *"});
-        assert_eq!(standings(&record(&timer, json!({"idempotent": "delivery"}))), "eeem");
+        assert_eq!(standings(&record(&http, json!({"idempotent": "delivery"}))), "eeem");
     }
 
     #[test]
