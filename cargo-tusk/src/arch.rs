@@ -17,9 +17,9 @@ pub(crate) enum Arch {
 
 /// The provider has no such processor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{service} runs programs for {} only", .only.name())]
+#[error("`{}` runs programs for {} only", .target.name(), .only.name())]
 pub(crate) struct ArchError {
-    service: &'static str,
+    target: Target,
     only: Arch,
 }
 
@@ -30,29 +30,14 @@ impl ArchError {
 }
 
 impl Arch {
-    /// The processor for a provider, if none was chosen.
-    pub(crate) const fn default_of(target: Target) -> Self {
-        match target {
-            Target::Aws => Self::Arm64,
-            Target::Azure | Target::Google | Target::Knative => Self::X86_64,
-        }
-    }
-
-    /// The processor that was chosen, or the default.
+    /// The processor that was chosen, or the one that is usual on the provider.
     ///
     /// # Errors
     /// The provider does not have it.
     pub(crate) fn choose(target: Target, chosen: Option<Self>) -> Result<Self, ArchError> {
-        let chosen = chosen.unwrap_or(Self::default_of(target));
-        let service = match target {
-            Target::Aws | Target::Knative => return Ok(chosen),
-            Target::Azure => "Azure Functions (Flex Consumption)",
-            // "Executables in the container image must be compiled for Linux 64-bit": Cloud Run's container runtime
-            // contract, which means x86-64.
-            Target::Google => "Cloud Run",
-        };
-        let only = Self::X86_64;
-        if chosen == only { Ok(chosen) } else { Err(ArchError { service, only }) }
+        let usual = Self::from(Architecture::usual(target));
+        let chosen = chosen.unwrap_or(usual);
+        if Architecture::from(chosen).is_on(target) { Ok(chosen) } else { Err(ArchError { target, only: usual }) }
     }
 
     /// The name on the command line.
@@ -76,6 +61,15 @@ impl Arch {
         match self {
             Self::Arm64 => "arm64",
             Self::X86_64 => "amd64",
+        }
+    }
+}
+
+impl From<Architecture> for Arch {
+    fn from(architecture: Architecture) -> Self {
+        match architecture {
+            Architecture::Arm64 => Self::Arm64,
+            Architecture::X86_64 => Self::X86_64,
         }
     }
 }
@@ -111,7 +105,7 @@ mod tests {
             assert_eq!(Arch::choose(target, Some(Arch::Arm64)).is_ok(), arm_is_there, "{target:?}");
         }
         let error = Arch::choose(Target::Google, Some(Arch::Arm64)).map_err(|error| (error.to_string(), error.help()));
-        let said = ("Cloud Run runs programs for x86_64 only", "leave `--arch` out, or write `--arch x86_64`");
+        let said = ("`google` runs programs for x86_64 only", "leave `--arch` out, or write `--arch x86_64`");
         assert_eq!(error, Err((said.0.to_owned(), said.1.to_owned())));
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anstyle::AnsiColor;
 use similar::{ChangeTag, TextDiff};
-use tusk_fn_manifest::{File, Manifest, Note, Project, ResourceKind, render};
+use tusk_fn_manifest::{Architecture, File, Manifest, Note, Project, ResourceKind, render};
 
 use crate::arch::Arch;
 use crate::cargo::{self, Built, Profile, Workspace};
@@ -86,7 +86,7 @@ fn manifest(
 /// The command that writes these manifests: the same from wherever and however it was typed.
 fn command(program: &Program, arch: Arch, options: &BuildOptions) -> String {
     let mut words = vec!["cargo tusk build --provider".to_owned(), options.provider.0.name().to_owned()];
-    if arch != Arch::default_of(options.provider.0) {
+    if Architecture::from(arch) != Architecture::usual(options.provider.0) {
         words.extend(["--arch".to_owned(), arch.name().to_owned()]);
     }
     let existing = options.existing.iter().map(|it| ("existing", it));
