@@ -14,6 +14,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tusk_fn_spec::record::FunctionRecord;
+use tusk_fn_spec::trigger::Trigger;
 
 use crate::context::Trace;
 use crate::dispatch::{Function, Program};
@@ -21,8 +22,8 @@ use crate::error::Failure;
 use crate::event::Item;
 use crate::invocation::Input;
 use crate::private::{HandlerFuture, Invocation, Outcome, Requirements, boxed};
-use crate::provider::Provider;
 use crate::provider::azure::Host;
+use crate::provider::{EVENTS, Provider};
 use crate::state::States;
 
 /// What the functions of a program saw, in order.
@@ -54,7 +55,9 @@ fn functions() -> Vec<Function> {
         if *name == "users" {
             trigger["methods"] = "any".into();
         }
-        Function::new(record(name, &trigger), see, &Requirements::default())
+        let record = record(name, &trigger);
+        let events = (!matches!(record.trigger, Trigger::Http(_))).then_some(&EVENTS);
+        Function::new(record, see, &Requirements { events, ..Requirements::default() })
     };
     triggers.iter().map(function).collect()
 }
