@@ -215,7 +215,7 @@ pub struct Requirements {
 
 /// What an `idempotent` function asks for: a table.
 pub const fn idempotent<K>() -> Requirement {
-    Deployable::<K>::CHECKED
+    Deployable::<K>::REMEMBERED
 }
 
 /// Gathers it, for a function of that kind.
