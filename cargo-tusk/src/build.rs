@@ -18,7 +18,7 @@ use crate::image::Image;
 use crate::package::{Contents, Package, is_image};
 use crate::program::Program;
 use crate::registry::{self, Reference};
-use crate::{binary, console, files, lost};
+use crate::{binary, console, files, leftover, lost};
 
 pub(crate) fn run(options: &BuildOptions) -> Result<(), Error> {
     let target = options.provider.0;
@@ -39,16 +39,18 @@ pub(crate) fn run(options: &BuildOptions) -> Result<(), Error> {
         Some(folder) => folder.clone(),
         None => workspace.target_directory().join("tusk").join(target.name()),
     };
-    if options.check {
-        return check(&folder, &manifest.files);
-    }
     let files = &manifest.files;
+    let leftover = leftover::find(target, &folder, files)?;
+    if options.check {
+        return check(&folder, files, leftover);
+    }
     let contents = Contents { files, name: &program.bin, version: &program.version, program: &bytes, arch };
     let package = Package::make(target, &contents)?;
     package.write(&folder)?;
     for file in files {
         files::write(&folder.join(&file.path), file.contents.as_bytes(), file.executable)?;
     }
+    leftover::remove(&leftover)?;
     match (package.image(), &options.push) {
         (Some(image), Some(reference)) => push(image, reference, options.insecure),
         _ => Ok(()),
@@ -111,18 +113,18 @@ fn push(image: &Image, reference: &Reference, insecure: bool) -> Result<(), Erro
     writeln!(anstream::stdout().lock(), "{}", reference.with_digest(image.digest())).map_err(Error::Output)
 }
 
-/// Compares the manifests in the folder with these, and prints how they differ.
-fn check(folder: &Path, files: &[File]) -> Result<(), Error> {
+/// Compares the manifests in the folder with these, and prints how they differ. What is left over should not be there.
+fn check(folder: &Path, files: &[File], leftover: Vec<PathBuf>) -> Result<(), Error> {
     let mut stale = Vec::new();
-    for file in files {
-        let path = folder.join(&file.path);
+    let wanted = files.iter().map(|file| (folder.join(&file.path), file.contents.as_str()));
+    for (path, contents) in wanted.chain(leftover.into_iter().map(|path| (path, ""))) {
         let present = match fs::read(&path) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(source) => return Err(Error::Read { path, source }),
         };
-        if present != file.contents {
-            print_difference(&path, &present, &file.contents).map_err(Error::Output)?;
+        if present != contents {
+            print_difference(&path, &present, contents).map_err(Error::Output)?;
             stale.push(path);
         }
     }
