@@ -29,12 +29,12 @@ pub(crate) fn run(options: &BuildOptions) -> Result<(), Error> {
     let folder = manifest::folder(&workspace, common);
     let files = &manifest.files;
     if common.check {
-        return manifest::check(&folder, files);
+        return manifest::check(target, &folder, files);
     }
     let contents = Contents { files, name: &program.bin, version: &program.version, program: &bytes, arch };
     let package = Package::make(target, &contents)?;
     package.write(&folder)?;
-    manifest::write(&folder, files)?;
+    manifest::write(target, &folder, files)?;
     match (package.image(), &options.push) {
         (Some(image), Some(reference)) => push(image, reference, options.insecure),
         _ => Ok(()),

@@ -30,6 +30,7 @@ mod error;
 mod files;
 mod functions;
 mod image;
+mod leftover;
 mod list;
 mod lost;
 mod manifest;

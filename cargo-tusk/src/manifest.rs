@@ -7,22 +7,24 @@ use std::path::{Path, PathBuf};
 use anstyle::AnsiColor;
 use similar::{ChangeTag, TextDiff};
 use tusk_fn_manifest::{Architecture, File, Manifest, Note, Project, ResourceKind, render};
+use tusk_fn_spec::provider::Target;
 
 use crate::arch::Arch;
 use crate::cargo::{self, Built, Profile, Workspace};
 use crate::cli::ManifestOptions;
 use crate::error::{Error, Problem};
 use crate::program::Program;
-use crate::{binary, console, files, lost};
+use crate::{binary, console, files, leftover, lost};
 
 pub(crate) fn run(options: &ManifestOptions) -> Result<(), Error> {
-    let arch = Arch::choose(options.provider.0, options.arch).map_err(Error::Arch)?;
+    let target = options.provider.0;
+    let arch = Arch::choose(target, options.arch).map_err(Error::Arch)?;
     let workspace = Workspace::load(&options.selection)?;
     let program = workspace.program(&options.selection)?;
     let built = cargo::build(&program, &options.selection, Profile::Debug, None)?;
     let manifest = rendered(&workspace, &program, &built, &binary::read(&built.executable)?, arch, options)?;
     let folder = folder(&workspace, options);
-    if options.check { check(&folder, &manifest.files) } else { write(&folder, &manifest.files) }
+    if options.check { check(target, &folder, &manifest.files) } else { write(target, &folder, &manifest.files) }
 }
 
 /// The folder that the manifests are in.
@@ -33,9 +35,13 @@ pub(crate) fn folder(workspace: &Workspace, options: &ManifestOptions) -> PathBu
     }
 }
 
-/// Writes the manifests.
-pub(crate) fn write(folder: &Path, files: &[File]) -> Result<(), Error> {
-    files.iter().try_for_each(|file| files::write(&folder.join(&file.path), file.contents.as_bytes(), file.executable))
+/// Writes the manifests, and removes what an earlier run wrote for functions that are there no longer.
+pub(crate) fn write(target: Target, folder: &Path, files: &[File]) -> Result<(), Error> {
+    let leftover = leftover::find(target, folder, files)?;
+    for file in files {
+        files::write(&folder.join(&file.path), file.contents.as_bytes(), file.executable)?;
+    }
+    leftover::remove(&leftover)
 }
 
 /// The manifests of a program that was built.
@@ -93,18 +99,19 @@ pub(crate) fn problem_of(note: &Note) -> Problem {
     Problem { message: note.message(), place: Some(note.place.to_string()), help: note.help() }
 }
 
-/// Compares the manifests in the folder with these, and prints how they differ.
-pub(crate) fn check(folder: &Path, files: &[File]) -> Result<(), Error> {
+/// Compares the manifests in the folder with these, and prints how they differ. What is left over should not be there.
+pub(crate) fn check(target: Target, folder: &Path, files: &[File]) -> Result<(), Error> {
     let mut stale = Vec::new();
-    for file in files {
-        let path = folder.join(&file.path);
+    let leftover = leftover::find(target, folder, files)?;
+    let wanted = files.iter().map(|file| (folder.join(&file.path), file.contents.as_str()));
+    for (path, contents) in wanted.chain(leftover.into_iter().map(|path| (path, ""))) {
         let present = match fs::read(&path) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(source) => return Err(Error::Read { path, source }),
         };
-        if present != file.contents {
-            print_difference(&path, &present, &file.contents).map_err(Error::Output)?;
+        if present != contents {
+            print_difference(&path, &present, contents).map_err(Error::Output)?;
             stale.push(path);
         }
     }

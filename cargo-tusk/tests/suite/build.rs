@@ -80,6 +80,14 @@ fn an_app_for_azure_is_packed_with_what_its_host_reads() {
         assert_eq!(mode & 0o111, 0o111, "{path}");
     }
     build_for("azure", &workspace, "x86_64", &["--check"]).unwrap().expect_code(0);
+
+    // What an earlier build wrote for a function that is gone would still be one to the host.
+    let gone = folder.join("app/h10-gone");
+    fs::create_dir(&gone).unwrap();
+    fs::write(gone.join("function.json"), "{\"bindings\": []}").unwrap();
+    build_for("azure", &workspace, "x86_64", &["--check"]).unwrap().expect_code(1);
+    build_for("azure", &workspace, "x86_64", &[]).unwrap().expect_code(0);
+    assert!(!gone.exists());
 }
 
 #[test]
