@@ -205,3 +205,17 @@ fn a_missing_target_says_the_line_to_type() {
     );
     assert!(!workspace.path().join("target").exists());
 }
+
+#[test]
+fn the_manifests_alone_are_those_of_a_build() {
+    let workspace = Workspace::with_app(&[http("app", "users", "users")]);
+    workspace.run(&["manifest", "--provider", "azure", "--out", "deploy"]).expect_code(0);
+    let written = files_below(&workspace.path().join("deploy"));
+    assert!(written.iter().any(|path| path.ends_with("template.json")), "{written:?}");
+    assert!(!written.iter().any(|path| path.ends_with("app.zip")), "{written:?}");
+    workspace.run(&["manifest", "--provider", "azure", "--out", "deploy", "--check"]).expect_code(0);
+    workspace.write("deploy/template.json", "{}");
+    let outcome = workspace.run(&["manifest", "--provider", "azure", "--out", "deploy", "--check"]).expect_code(1);
+    assert!(outcome.stderr.contains("template.json` is not what would be written now"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("the same command without `--check`"), "{}", outcome.stderr);
+}

@@ -226,7 +226,7 @@ pub(crate) async fn run(program: &Arc<Program>, function: usize, mut delivered: 
     let outcome = program.run(function, delivered).await;
     let kept = match &outcome {
         Outcome::Failed(_) => before(end, store.release(&claim, started)).await,
-        Outcome::Completed(_) | Outcome::Reported(_) | Outcome::Response(_) => {
+        Outcome::Completed(_) | Outcome::Reported(_) | Outcome::Response(_) | Outcome::Replied(_) => {
             before(end, store.complete(&claim, started)).await
         }
     };
@@ -258,7 +258,7 @@ async fn before<T>(deadline: Option<Instant>, reply: StoreReply<'_, T>) -> Resul
 fn shown(how: &Idempotent, claim: &Claim) -> String {
     match (how, claim.key.split_once('#')) {
         (Idempotent::Payload(path), Some((function, value))) => {
-            format!("{function}#{}={}", path.join("."), &hash(value.as_bytes())[..16])
+            format!("{function}#{}={}", path.join("."), &sha256(value.as_bytes())[..16])
         }
         _ => claim.key.clone(),
     }
@@ -283,12 +283,12 @@ fn claim(program: &Program, function: usize, how: &Idempotent, delivered: &Deliv
             Failure::new("NoIdempotencyKey", message).rejecting()
         })?,
     };
-    let id = if id.len() > LONGEST_KEY { hash(id.as_bytes()) } else { id };
+    let id = if id.len() > LONGEST_KEY { sha256(id.as_bytes()) } else { id };
     let now = Timestamp::now();
     let after = |duration: Duration| now.checked_add(duration).unwrap_or(Timestamp::MAX);
     Ok(Claim {
         key: format!("{name}#{id}"),
-        fingerprint: hash(&body),
+        fingerprint: sha256(&body),
         now,
         in_progress_until: after(function.record.timeout().saturating_add(MARGIN)),
         expires_at: after(REMEMBERED),
@@ -296,7 +296,7 @@ fn claim(program: &Program, function: usize, how: &Idempotent, delivered: &Deliv
 }
 
 /// SHA-256 in hexadecimal digits.
-fn hash(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut out, byte| {
         // Writing to a string does not fail.
         let _ = write!(out, "{byte:02x}");
@@ -318,7 +318,7 @@ mod tests {
         let at = |second| Timestamp::from_second(second).unwrap();
         Claim {
             key: "fulfil#7".to_owned(),
-            fingerprint: hash(payload.as_bytes()),
+            fingerprint: sha256(payload.as_bytes()),
             now: at(second),
             in_progress_until: at(second + 30),
             expires_at: at(second + 3600),

@@ -311,7 +311,9 @@ async fn fire(
     match idempotency::run(program, index, Box::new(Delivered { input, delivery })).await {
         Outcome::Completed(value) => Ok(value),
         Outcome::Failed(failure) => Err(failure),
-        Outcome::Response(_) | Outcome::Reported(_) => Err(Failure::new("WrongTrigger", "a timer gave a response")),
+        Outcome::Response(_) | Outcome::Reported(_) | Outcome::Replied(_) => {
+            Err(Failure::new("WrongTrigger", "a timer gave a response"))
+        }
     }
 }
 

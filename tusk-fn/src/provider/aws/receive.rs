@@ -109,7 +109,7 @@ async fn native(program: &Arc<Program>, index: usize, event: Bytes, delivery: De
     match program.run(index, Box::new(Delivered { input: Input::Native(event), delivery })).await {
         Outcome::Completed(value) => Ok(value),
         Outcome::Failed(failure) => Err(failure),
-        Outcome::Response(_) | Outcome::Reported(_) => {
+        Outcome::Response(_) | Outcome::Reported(_) | Outcome::Replied(_) => {
             Err(Failure::new("WrongOutcome", "a function for a provider's own event ended as another kind of function"))
         }
     }

@@ -36,7 +36,7 @@ macro_rules! functions {
                 let item = kind::$kind::argument::<$item, _, target::Google>().take(&mut invocation).await?;
                 let word: fn(&$item) -> &str = $word;
                 let value: Result<(), BoxError> = obey(word(&item));
-                handled((&&Pick::<kind::$kind, _>::of(&value)).pick().prove::<Result<(), BoxError>>().finish(value))
+                handled((&&Pick::<kind::$kind, _>::of(&value)).pick().prove::<Result<(), BoxError>, target::Google>().finish(value))
             })
         }
     )*};
