@@ -462,8 +462,8 @@ pub enum RunError {
     /// It could not start.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// The features that it was compiled with leave the provider out.
-    #[error("this program was compiled without the feature `{provider}` of tusk-fn")]
+    /// It was built for another provider, or the features that it was compiled with leave this one out.
+    #[error("{}", not_compiled(*provider, option_env!("TUSK_FN_ONLY")))]
     NotCompiled {
         /// The provider.
         provider: Provider,
@@ -490,4 +490,39 @@ pub enum RunError {
     #[cfg(provider_aws)]
     #[error("cannot go on with the AWS Lambda Runtime API: {0}")]
     Lambda(#[source] BoxError),
+}
+
+/// Why a provider is not in the program, and how it gets there. `only` lists the providers that it was built for.
+fn not_compiled(provider: Provider, only: Option<&str>) -> String {
+    let Some(only) = only.filter(|only| !only.is_empty()) else {
+        return format!(
+            "this program was compiled without the feature `{provider}` of tusk-fn; add it to the dependency's `features` in Cargo.toml"
+        );
+    };
+    let command = match provider {
+        Provider::Local => "cargo run".to_owned(),
+        _ => format!("cargo tusk build --provider {provider}"),
+    };
+    format!("this program was built for `{only}`, and is to run on `{provider}`; build it again: `{command}`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_for_another_provider_says_how_to_build_it() {
+        for (only, said) in [
+            (None, "the feature `google` of tusk-fn; add it"),
+            (Some(""), "the feature `google` of tusk-fn; add it"),
+            (
+                Some("azure"),
+                "built for `azure`, and is to run on `google`; build it again: `cargo tusk build --provider google`",
+            ),
+        ] {
+            let error = not_compiled(Provider::Google, only);
+            assert!(error.contains(said), "{error}");
+        }
+        assert!(not_compiled(Provider::Local, Some("aws")).ends_with("`cargo run`"));
+    }
 }

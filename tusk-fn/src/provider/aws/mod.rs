@@ -275,6 +275,7 @@ async fn encode(shape: Shape, response: axum_core::response::Response, head_only
 /// What the Runtime API says of an invocation.
 fn delivery(context: LambdaContext) -> Delivery {
     Delivery {
+        awaits_claim: true,
         platform_deadline: deadline(context.deadline),
         invocation: InvocationId::Platform(context.request_id.into()),
         id: None,

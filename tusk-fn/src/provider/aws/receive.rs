@@ -38,8 +38,10 @@ pub(super) async fn receive(
     dead_letters: Option<&Arc<dyn DeadLetters>>,
     event: Bytes,
     sent: Sent,
-    delivery: Delivery,
+    mut delivery: Delivery,
 ) -> Result<Value, Failure> {
+    // SQS hides a message for as long as a claim lasts, and longer; the others repeat at once, or soon.
+    delivery.awaits_claim &= sent.service != Service::Sqs;
     let Some(index) = select(program, &sent)? else {
         tracing::debug!(target: "tusk_fn", "no function wants this event: acknowledged without a call");
         return Ok(Value::Null);

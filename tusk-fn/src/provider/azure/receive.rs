@@ -106,7 +106,7 @@ fn refuse_for(program: &Program, function: usize, fault: &Fault) -> Response {
 async fn receive(program: &Arc<Program>, function: usize, sent: &Sent<'_>, delivery: Delivery) -> Response {
     let record = &program.functions()[function].record;
     let lines = Arc::new(KeptLines::default());
-    let delivery = Delivery { lines: Some(Arc::clone(&lines)), ..delivery };
+    let delivery = Delivery { lines: Some(Arc::clone(&lines)), awaits_claim: true, ..delivery };
     match items::open(record, sent, &delivery) {
         Err(fault) => refuse_for(program, function, &fault),
         Ok(Opened::Timer { timer, attempt }) => {

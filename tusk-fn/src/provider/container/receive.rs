@@ -239,6 +239,7 @@ impl Receiving<'_> {
                         attempt,
                         trace: self.trace(&sent),
                         platform_deadline: self.deadline,
+                        awaits_claim: true,
                         ..Delivery::local()
                     };
                     let arrival = Arrival { item, delivery };
@@ -325,7 +326,8 @@ impl Receiving<'_> {
     }
 
     async fn fire(&self, function: usize, timer: Timer) -> Verdict {
-        let delivery = Delivery { trace: self.trace(&Sent::Tick { at: timer.scheduled_at }), ..Delivery::local() };
+        let trace = self.trace(&Sent::Tick { at: timer.scheduled_at });
+        let delivery = Delivery { trace, platform_deadline: self.deadline, awaits_claim: true, ..Delivery::local() };
         Verdict::of(delivery::fire(self.program, function, timer, delivery).await)
     }
 }
