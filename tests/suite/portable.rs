@@ -2,10 +2,11 @@
 //! on each; AWS's chapters are among the judges, through SAM's gateway, moto and AWS's emulator.
 //!
 //! - [`users`]: requests and a timer, with what each platform itself sets and sends
-//! - [`local`], [`google`], [`knative`]: a driver for the shop on each provider. It deploys what the manifests say, and delivers
-//!   as the platform does
+//! - [`local`], [`azure`], [`google`], [`knative`]: a driver for the shop on each provider. It deploys what the manifests say, and
+//!   delivers as the platform does
 //! - [`verdicts`]: what is said of each function on each platform, which the drivers show to be so
 
+mod azure;
 mod google;
 mod knative;
 mod local;
@@ -46,6 +47,14 @@ fn a_timer_fires_on_every_provider() {
 #[test]
 fn orders_go_through_the_shop_locally() {
     shop::tell(&mut local::Local::deploy(orders()));
+}
+
+#[test]
+fn orders_go_through_the_shop_on_azure() {
+    let mut azure = azure::Azure::deploy(orders());
+    shop::tell(&mut azure);
+    assert_eq!(azure.refused(), [""; 0]);
+    assert_eq!((azure.arrived("email"), azure.arrived("operations")), (4, 1));
 }
 
 #[test]

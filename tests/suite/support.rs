@@ -244,10 +244,16 @@ impl Program {
 
     /// Asks it to stop, and waits until it did so in good order.
     pub(crate) fn stop(&mut self) -> String {
-        self.signal(Signal::TERM);
-        let status = self.wait();
+        let (status, log) = self.end(Signal::TERM);
         assert!(status.success(), "{status}: {}", self.errors.all());
-        self.output.all()
+        log
+    }
+
+    /// Ends it by a signal: how, and what it printed.
+    pub(crate) fn end(&mut self, by: Signal) -> (ExitStatus, String) {
+        self.signal(by);
+        let status = self.wait();
+        (status, self.output.all())
     }
 
     /// Connects to it.
