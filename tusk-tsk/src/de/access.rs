@@ -16,7 +16,7 @@ pub(super) struct Elements<'t, 's> {
     pub(super) sources: &'t [Source],
 }
 
-impl<'s> SeqAccess<'s> for Elements<'_, 's> {
+impl<'s> SeqAccess<'s> for &mut Elements<'_, 's> {
     type Error = Error;
 
     fn next_element_seed<T: DeserializeSeed<'s>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {

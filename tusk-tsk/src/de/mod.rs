@@ -5,6 +5,7 @@ mod key;
 mod marked;
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::de::value::StrDeserializer;
 use serde::de::{self, IntoDeserializer, Visitor};
@@ -62,7 +63,14 @@ impl<'t, 's> Deserializer<'t, 's> {
             Value::Float(value) => visitor.visit_f64(*value),
             Value::Text(Cow::Borrowed(text)) => visitor.visit_borrowed_str(text),
             Value::Text(Cow::Owned(text)) => visitor.visit_str(text),
-            Value::List(nodes) => visitor.visit_seq(Elements { nodes: nodes.iter(), sources: self.sources }),
+            Value::List(nodes) => {
+                let mut elements = Elements { nodes: nodes.iter(), sources: self.sources };
+                let read = visitor.visit_seq(&mut elements)?;
+                match elements.nodes.len() {
+                    0 => Ok(read),
+                    more => Err(de::Error::invalid_length(nodes.len(), &Fewer(nodes.len() - more))),
+                }
+            }
             Value::Table(table) => visitor.visit_map(Entries::new(table.entries(), self.sources)),
             Value::Variable(_) | Value::Template(_) | Value::Secret(_) => Err(Error::new(self.reference())),
         }
@@ -106,6 +114,15 @@ impl<'t, 's> Deserializer<'t, 's> {
             },
         };
         read.map_err(|error| self.at(error))
+    }
+}
+
+/// What a type wants that takes some elements of a list, and not the others.
+struct Fewer(usize);
+
+impl de::Expected for Fewer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a list of {}", self.0)
     }
 }
 

@@ -264,9 +264,12 @@ impl ErrorKind {
             Self::Interpolation => {
                 r"write `${name}`, `${section.key}` or `${NAME:-default}`, and `\u{24}{` for the text itself".to_owned()
             }
+            Self::ControlCharacter { code: 13 } => "end each line with LF, or with CR and LF".to_owned(),
             Self::ControlCharacter { code } => format!("write `\\u{{{code:x}}}` in double quotes"),
             Self::NumberOutside { found } | Self::LeadingZero { found } => format!("write `\"{found}\"` for a text"),
-            Self::RangeBackwards { from, to } => format!("write `{to}-{from}`, or `\"{from}-{to}\"` for a text"),
+            Self::RangeBackwards { from, to } => {
+                format!("write `\"{from}-{to}\"` for a text, or `{to}-{from}` for a range")
+            }
             Self::BareOperand { word } => format!("write `\"{word}\"`, or `\"${{section.key}}\"` for the value of a key"),
             Self::Join { .. } => "join texts, numbers, `true` and `false` only".to_owned(),
             Self::JoinWithoutText => "write the value itself; nothing is computed with numbers".to_owned(),
@@ -299,7 +302,7 @@ impl ErrorKind {
     /// What to type instead, where a type wants something else.
     fn help_of_types(&self) -> Option<String> {
         Some(match self {
-            Self::WrongType { found, expected } if expected.contains("string") => {
+            Self::WrongType { found, expected } if expected == "a text" => {
                 format!("write it in quotes: `\"{}\"`", found.split('`').nth(1)?)
             }
             Self::WrongType { found, .. } if found.starts_with("the text `") => {
@@ -344,6 +347,31 @@ pub(super) fn described(found: Unexpected<'_>) -> String {
         Unexpected::Map | Unexpected::NewtypeStruct => "a table".to_owned(),
         other => other.to_string(),
     }
+}
+
+/// What serde wants, in the words of a file.
+pub(super) fn wanted(expected: &str) -> String {
+    let known = match expected {
+        "i8" => "a whole number from -128 to 127",
+        "i16" => "a whole number from -32768 to 32767",
+        "i32" => "a whole number from -2147483648 to 2147483647",
+        "u8" => "a whole number from 0 to 255",
+        "u16" => "a whole number from 0 to 65535",
+        "u32" => "a whole number from 0 to 4294967295",
+        "i64" | "i128" | "isize" => "a whole number",
+        "u64" | "u128" | "usize" => "a whole number from 0 on",
+        "f32" | "f64" => "a number",
+        "a boolean" => "`true` or `false`",
+        "a string" | "a borrowed string" | "string" => "a text",
+        "a character" => "a text of one character",
+        "a sequence" => "a list",
+        "a map" => "a table",
+        "unit" => "`null`",
+        other if other.starts_with("struct ") => "a table",
+        other if other.starts_with("enum ") || other.starts_with("string or ") => "the name of a choice",
+        other => other,
+    };
+    known.to_owned()
 }
 
 /// As much of a text as a message can bear.

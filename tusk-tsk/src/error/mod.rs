@@ -140,15 +140,18 @@ impl serde::de::Error for Error {
     }
 
     fn invalid_type(found: serde::de::Unexpected<'_>, expected: &dyn serde::de::Expected) -> Self {
-        Self::new(ErrorKind::WrongType { found: kind::described(found), expected: expected.to_string() })
+        Self::new(ErrorKind::WrongType { found: kind::described(found), expected: kind::wanted(&expected.to_string()) })
     }
 
     fn invalid_value(found: serde::de::Unexpected<'_>, expected: &dyn serde::de::Expected) -> Self {
-        Self::new(ErrorKind::WrongValue { found: kind::described(found), expected: expected.to_string() })
+        Self::new(ErrorKind::WrongValue {
+            found: kind::described(found),
+            expected: kind::wanted(&expected.to_string()),
+        })
     }
 
     fn invalid_length(length: usize, expected: &dyn serde::de::Expected) -> Self {
-        Self::new(ErrorKind::WrongLength { length, expected: expected.to_string() })
+        Self::new(ErrorKind::WrongLength { length, expected: kind::wanted(&expected.to_string()) })
     }
 
     fn unknown_variant(found: &str, expected: &'static [&'static str]) -> Self {

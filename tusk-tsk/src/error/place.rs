@@ -44,9 +44,21 @@ impl Place {
     /// The lines that follow a message: where, and the line with carets.
     pub(crate) fn render(&self) -> String {
         let margin = " ".repeat(self.line.to_string().len());
+        if self.text.is_empty() {
+            return format!("\n{margin}--> {self}");
+        }
         let (text, column) = self.excerpt();
-        // A tab is one character to us, and something else to each terminal.
-        let text = text.replace('\t', " ");
+        // A tab is one character to us, and something else to each terminal; other control characters could be worse.
+        let shown = |c: char| {
+            if c == '\t' {
+                ' '
+            } else if c.is_control() {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        };
+        let text: String = text.chars().map(shown).collect();
         let carets = "^".repeat(self.width.min(LONGEST_SHOWN));
         let line = format!("{} | {text}", self.line);
         let marks = format!("{margin} | {}{carets}", " ".repeat(column - 1));

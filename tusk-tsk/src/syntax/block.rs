@@ -81,6 +81,10 @@ impl<'s> Parser<'s, '_> {
                         }
                         elements.push(Element::Comment(parser.comment(2)?));
                     }
+                    Some(_) if !open && parser.is_behind_key(&elements) => {
+                        let opener = parser.span(start, start + 1);
+                        return Err(Fault::new(opener, ErrorKind::Unclosed { opener: "[", closer: "]" }));
+                    }
                     Some(_) if !open => return Err(parser.fault_here(ErrorKind::MissingComma)),
                     Some(b'[') => {
                         elements.push(Element::Value(parser.list()?, None));
@@ -93,6 +97,16 @@ impl<'s> Parser<'s, '_> {
                 }
             }
         })
+    }
+    /// Whether the last element looks like a key: then the list was to end before it.
+    fn is_behind_key(&self, elements: &[Element<'s>]) -> bool {
+        let assigned = matches!(self.peek(), Some(b':' | b'='));
+        match elements.last() {
+            Some(Element::Value(Expression { kind: ExpressionKind::Word(word), .. }, _)) => {
+                assigned || word.ends_with(':')
+            }
+            _ => assigned,
+        }
     }
 }
 

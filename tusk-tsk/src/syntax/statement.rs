@@ -251,6 +251,9 @@ impl<'s> Parser<'s, '_> {
         if within == Within::Braces && !value.is_word() {
             return Err(self.fault_here(ErrorKind::MissingComma));
         }
+        if separated {
+            return Err(self.fault_here(ErrorKind::UnexpectedText { found: self.found() }));
+        }
         Err(self.text_after(&value))
     }
 

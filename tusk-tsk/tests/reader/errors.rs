@@ -93,7 +93,13 @@ fn every_file_is_refused_in_the_expected_words() {
         if rendered.contains("hunter2") {
             wrong.push(format!("{name} shows what came out of the environment\n{rendered}"));
         }
-        if error.line().is_none() || error.help().is_none() && kind != "refused" && kind != "wrong_value" && kind != "wrong_type" && kind != "wrong_length" {
+        if error.line().is_none()
+            || error.help().is_none()
+                && kind != "refused"
+                && kind != "wrong_value"
+                && kind != "wrong_type"
+                && kind != "wrong_length"
+        {
             wrong.push(format!("{name} does not say where it is, or what to write\n{rendered}"));
         }
         seen.insert(kind);
@@ -111,9 +117,10 @@ fn kinds() -> BTreeSet<String> {
     let source = include_str!("../../src/error/kind.rs");
     let start = source.find("pub enum ErrorKind {").expect("the enum is there");
     let body = &source[start..][..source[start..].find("\n}").expect("it ends")];
-    let variants = body.lines().filter_map(|line| line.strip_prefix("    ")).filter(|line| {
-        line.starts_with(|c: char| c.is_ascii_uppercase())
-    });
+    let variants = body
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()));
     let snake = |line: &str| {
         let name: String = line.chars().take_while(char::is_ascii_alphanumeric).collect();
         let parts = name.char_indices().map(|(at, c)| {

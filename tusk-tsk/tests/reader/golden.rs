@@ -35,7 +35,8 @@ fn every_file_says_what_is_expected() {
         }
         for tree in [symbolic, reader(Mode::Resolve).read(&text).expect("it was read")] {
             let printed = tree.to_string();
-            let again = reader(Mode::Symbolic).read(&printed).unwrap_or_else(|error| panic!("{name}: {}", error.render()));
+            let again =
+                reader(Mode::Symbolic).read(&printed).unwrap_or_else(|error| panic!("{name}: {}", error.render()));
             assert_eq!(again.root(), tree.root(), "{name}: what is printed is read as the same\n{printed}");
         }
     }
