@@ -30,14 +30,14 @@ impl<'s> SeqAccess<'s> for &mut Elements<'_, 's> {
 
 /// The entries of a table.
 pub(super) struct Entries<'t, 's> {
-    entries: Iter<'t, Entry<'s>>,
+    rest: Iter<'t, Entry<'s>>,
     current: Option<&'t Entry<'s>>,
     sources: &'t [Source],
 }
 
 impl<'t, 's> Entries<'t, 's> {
     pub(super) fn new(entries: &'t [Entry<'s>], sources: &'t [Source]) -> Self {
-        Self { entries: entries.iter(), current: None, sources }
+        Self { rest: entries.iter(), current: None, sources }
     }
 }
 
@@ -45,7 +45,7 @@ impl<'s> MapAccess<'s> for Entries<'_, 's> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'s>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
-        self.current = self.entries.next();
+        self.current = self.rest.next();
         let Some(entry) = self.current else { return Ok(None) };
         let read = seed.deserialize(KeyDeserializer { key: &entry.key });
         read.map(Some).map_err(|error| error.or_at(self.sources, entry.key_span))
@@ -59,7 +59,7 @@ impl<'s> MapAccess<'s> for Entries<'_, 's> {
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.entries.len())
+        Some(self.rest.len())
     }
 }
 

@@ -3,6 +3,7 @@
 mod access;
 mod key;
 mod marked;
+mod types;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,7 +14,7 @@ use serde::forward_to_deserialize_any;
 
 use self::access::{Elements, Entries, Variant};
 use self::marked::Marked;
-pub use self::marked::{Secret, Spanned, Symbolic, SymbolicPiece};
+pub use self::types::{Secret, Spanned, Symbolic, SymbolicPiece};
 use crate::error::{Error, ErrorKind};
 use crate::source::Source;
 use crate::value::{Node, Origin, Value};

@@ -3,6 +3,7 @@
 //! A fault is found with a span; what a person needs to see of the file is copied out when it leaves the crate, so that an
 //! error outlives the text that it is about.
 
+mod help;
 mod kind;
 #[cfg(feature = "miette")]
 mod miette;
@@ -10,8 +11,9 @@ mod place;
 
 use std::fmt;
 
+pub(crate) use help::nearest;
 pub use kind::ErrorKind;
-pub(crate) use kind::{nearest, shortened};
+pub(crate) use kind::shortened;
 pub use place::Place;
 
 use crate::source::{Source, Span};

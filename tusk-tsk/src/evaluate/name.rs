@@ -6,7 +6,7 @@ use super::Evaluator;
 use crate::error::{ErrorKind, Fault, Outcome, nearest};
 use crate::source::Span;
 use crate::syntax::{Expression, ExpressionKind};
-use crate::value::{Node, Origin, Value};
+use crate::value::{Node, Origin, Table, Value};
 
 impl<'s> Evaluator<'_, '_, 's> {
     /// What a name in a text stands for: a global, then a key of the file, then the environment.
@@ -48,17 +48,19 @@ impl<'s> Evaluator<'_, '_, 's> {
         if self.definitions.iter().any(|(known, _)| known == path) {
             return self.unknown_global(path, span);
         }
-        let near = self.tables.first().and_then(|root| match path.rsplit_once('.') {
-            Some((parent, last)) => {
-                let Value::Table(table) = &self.above(parent)?.value else { return None };
-                let near = nearest(last, table.entries().iter().map(|entry| entry.key.as_ref()))?;
-                Some(format!("{parent}.{near}"))
-            }
-            None => {
-                let keys = root.entries().iter().map(|entry| entry.key.as_ref());
-                nearest(path, self.globals.keys().map(AsRef::as_ref).chain(keys)).map(str::to_owned)
-            }
-        });
+        let near = if let Some((parent, last)) = path.rsplit_once('.') {
+            self.near_key(parent, last)
+        } else {
+            let keys = self.tables.first().map_or(&[][..], Table::entries).iter().map(|entry| entry.key.as_ref());
+            nearest(path, self.globals.keys().map(AsRef::as_ref).chain(keys)).map(str::to_owned)
+        };
         Fault::new(span, ErrorKind::UnknownPath { path: path.to_owned(), file: None, near })
+    }
+
+    /// The path of a key that is like this one.
+    fn near_key(&self, parent: &str, last: &str) -> Option<String> {
+        let Value::Table(table) = &self.above(parent)?.value else { return None };
+        let near = nearest(last, table.entries().iter().map(|entry| entry.key.as_ref()))?;
+        Some(format!("{parent}.{near}"))
     }
 }

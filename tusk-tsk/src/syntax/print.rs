@@ -58,7 +58,7 @@ fn write_escaped(out: &mut dyn fmt::Write, text: &str) -> fmt::Result {
             '\t' => out.write_str("\\t")?,
             '\r' => out.write_str("\\r")?,
             '$' if characters.peek() == Some(&'{') => out.write_str("\\u{24}")?,
-            c if c.is_control() || c == '\u{feff}' => write!(out, "\\u{{{:x}}}", u32::from(c))?,
+            c if c.is_control() => write!(out, "\\u{{{:x}}}", u32::from(c))?,
             c => out.write_char(c)?,
         }
     }
@@ -236,8 +236,9 @@ fn is_plain(value: &Expression<'_>) -> bool {
             elements.iter().all(|element| matches!(element, Element::Value(value, None) if is_plain(value)))
         }
         ExpressionKind::Table(items) => items.iter().all(|item| match item {
+            Item::Blank => true,
             Item::Pair(pair) => pair.form == Form::Value && pair.comment.is_none() && is_plain(&pair.value),
-            _ => false,
+            Item::Comment(_) | Item::Section(_) => false,
         }),
         _ => true,
     }

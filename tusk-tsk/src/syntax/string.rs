@@ -54,6 +54,11 @@ impl<'s> Parser<'s, '_> {
                 Some(b'\\') if double => at += 2,
                 None | Some(b'\n') => break,
                 Some(b'\t' | b' '..=b'~') => at += 1,
+                // U+0080 to U+009F, in UTF-8.
+                Some(0xc2) if bytes.get(at + 1).is_some_and(|byte| *byte < 0xa0) => {
+                    let code = bytes.get(at + 1).map_or(0, |byte| u32::from(*byte));
+                    return Err(Fault::new(self.span(at, at + 2), ErrorKind::ControlCharacter { code }));
+                }
                 Some(byte) if *byte >= 0x80 => at += 1,
                 Some(b'\r') if bytes.get(at + 1) == Some(&b'\n') => break,
                 Some(byte) => {

@@ -2,7 +2,7 @@
 
 use super::{Table, Value};
 
-impl<'s> Table<'s> {
+impl Table<'_> {
     /// Puts another table over this one. Tables that both have are merged; any other value is replaced.
     pub(crate) fn overlay(&mut self, nearer: Self) {
         for entry in nearer.into_entries() {

@@ -114,7 +114,7 @@ fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
     Cow::Owned(text.into_owned())
 }
 
-impl<'s> Value<'s> {
+impl Value<'_> {
     /// What it is, for people.
     pub fn describe(&self) -> &'static str {
         match self {

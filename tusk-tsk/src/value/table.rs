@@ -13,7 +13,7 @@ const INDEXED: usize = 16;
 #[derive(Clone, Debug, Default)]
 pub struct Table<'s> {
     entries: Vec<Entry<'s>>,
-    index: Option<Box<HashMap<Cow<'s, str>, usize>>>,
+    index: Option<HashMap<Cow<'s, str>, usize>>,
     /// Whether more may be added from elsewhere: a section or a block, and not a value.
     pub(crate) open: bool,
 }
@@ -70,7 +70,7 @@ impl<'s> Table<'s> {
         self.entries.push(entry);
         if self.index.is_none() && self.entries.len() > INDEXED {
             let keys = self.entries.iter().enumerate();
-            self.index = Some(Box::new(keys.map(|(at, entry)| (entry.key.clone(), at)).collect()));
+            self.index = Some(keys.map(|(at, entry)| (entry.key.clone(), at)).collect());
         }
         at
     }

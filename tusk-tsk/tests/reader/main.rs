@@ -1,8 +1,11 @@
 //! What the reader is held to. `UPDATE=1 cargo test -p tusk-tsk` writes the golden files anew.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a failed expectation is a failed test")]
+
 mod document;
 mod errors;
 mod golden;
+mod limits;
 mod load;
 mod properties;
 mod rows;

@@ -132,7 +132,7 @@ pub(crate) fn check_document(text: &str) {
                 assert_eq!(again.root(), before.root(), "--\n{text}\n--\n{values}");
             }
             (Err(before), Err(after)) => {
-                assert_eq!(before.kind().name(), after.kind().name(), "--\n{text}\n--\n{printed}")
+                assert_eq!(before.kind().name(), after.kind().name(), "--\n{text}\n--\n{printed}");
             }
             (before, after) => panic!("{before:?}\n{after:?}\n--\n{text}\n--\n{printed}"),
         }

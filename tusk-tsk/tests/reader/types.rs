@@ -129,16 +129,16 @@ fn enums_in_every_form() {
 
 #[test]
 fn keys_of_other_types() {
-    let codes: BTreeMap<u16, String> = from_str("404: gone\n500: error").expect("it is read");
-    assert_eq!(codes[&404], "gone");
-    let flags: HashMap<bool, u8> = from_str("true: 1\nfalse: 0").expect("it is read");
-    assert_eq!(flags[&false], 0);
-    assert_eq!(to_string(&codes).expect("it is written"), "404: \"gone\"\n500: \"error\"\n");
     #[derive(Deserialize, PartialEq, Eq, Hash, Debug)]
     #[serde(rename_all = "lowercase")]
     enum Key {
         First,
     }
+    let codes: BTreeMap<u16, String> = from_str("404: gone\n500: error").expect("it is read");
+    assert_eq!(codes[&404], "gone");
+    let flags: HashMap<bool, u8> = from_str("true: 1\nfalse: 0").expect("it is read");
+    assert_eq!(flags[&false], 0);
+    assert_eq!(to_string(&codes).expect("it is written"), "404: \"gone\"\n500: \"error\"\n");
     let named: HashMap<Key, u8> = from_str("first: 1").expect("it is read");
     assert_eq!(named[&Key::First], 1);
 }
@@ -246,16 +246,16 @@ fn no_error_repeats_what_the_environment_says() {
 
 #[test]
 fn what_cannot_be_written_is_refused() {
-    assert_eq!(to_string(&5), Err(WriteError::NoTable { found: "a number" }));
-    assert!(matches!(to_string(&BTreeMap::from([("a", u64::MAX)])), Err(WriteError::Number { .. })));
-    assert!(matches!(to_string(&BTreeMap::from([("a", f64::NAN)])), Err(WriteError::Number { .. })));
-    assert!(matches!(to_string(&BTreeMap::from([(vec![1], 1)])), Err(WriteError::Key { .. })));
     #[derive(Serialize)]
     struct Twice {
         a: u8,
         #[serde(flatten)]
         others: BTreeMap<&'static str, u8>,
     }
+    assert_eq!(to_string(&5), Err(WriteError::NoTable { found: "a number" }));
+    assert!(matches!(to_string(&BTreeMap::from([("a", u64::MAX)])), Err(WriteError::Number { .. })));
+    assert!(matches!(to_string(&BTreeMap::from([("a", f64::NAN)])), Err(WriteError::Number { .. })));
+    assert!(matches!(to_string(&BTreeMap::from([(vec![1], 1)])), Err(WriteError::Key { .. })));
     let twice = Twice { a: 1, others: BTreeMap::from([("a", 2)]) };
     assert_eq!(to_string(&twice), Err(WriteError::KeyTwice { key: "a".to_owned() }));
 }
