@@ -1,4 +1,4 @@
-//! TuskLang beside TOML: the same data in both languages into the same types, in the processor's time.
+//! TuskLang beside TOML: the same data in both languages into the same types, by the clock.
 //!
 //! A round reads each once before the next round begins, so that a busy minute falls on both. The ratio of the medians counts.
 
