@@ -41,8 +41,23 @@ impl Place {
         Self { file: file.to_owned(), line: 1, column: 1, text: String::new(), width: 1 }
     }
 
-    /// The lines that follow a message: where, and the line with carets.
-    pub(crate) fn render(&self) -> String {
+    /// The lines that follow a message: where, and the line with carets. They begin with a line end. For whoever checks
+    /// what a file says beyond its types, and has a message of its own.
+    ///
+    /// ```
+    /// let tree = tusk_tsk::Reader::new().name("peanut.tsk").read("[serverless]\nmemory: 64")?;
+    /// let place = tree.get("serverless.memory").and_then(|node| tree.place(node.span)).expect("it is there");
+    /// assert_eq!(
+    ///     format!("error: AWS Lambda gives at least 128 MB{}", place.render()),
+    ///     "error: AWS Lambda gives at least 128 MB
+    ///  --> peanut.tsk:2:9
+    ///   |
+    /// 2 | memory: 64
+    ///   |         ^^"
+    /// );
+    /// # Ok::<(), tusk_tsk::Error>(())
+    /// ```
+    pub fn render(&self) -> String {
         let margin = " ".repeat(self.line.to_string().len());
         if self.text.is_empty() {
             return format!("\n{margin}--> {self}");
