@@ -77,6 +77,13 @@ pub struct Secret {
     pub name: String,
 }
 
+impl Secret {
+    /// A secret of that name.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into() }
+    }
+}
+
 /// A value, or what it will be made of when the program runs.
 ///
 /// ```
