@@ -22,6 +22,7 @@
 mod aws;
 mod azure;
 mod circle;
+pub mod configuration;
 mod container;
 mod error;
 mod google;

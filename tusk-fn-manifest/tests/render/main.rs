@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is a failed test")]
 
 mod azure;
+mod configuration;
 mod google;
 mod knative;
 mod permissions;
