@@ -10,3 +10,6 @@ async fn users(database: Database) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 8: async fn users(database: State<Database>) {

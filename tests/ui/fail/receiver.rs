@@ -10,3 +10,6 @@ impl Users {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 9:     async fn users() {}

@@ -8,3 +8,6 @@ async fn users() -> u64 {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn users() -> Json<u64> {

@@ -8,3 +8,6 @@ async fn users() -> Vec<String> {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn users() -> Json<Vec<String>> {
