@@ -13,6 +13,7 @@
 
 mod arch;
 mod archive;
+mod ask;
 mod binary;
 mod bitcode;
 mod build;
