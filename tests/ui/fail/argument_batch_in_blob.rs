@@ -10,4 +10,4 @@ async fn handle(batch: Batch<Blob>) {
 tusk_fn::main!();
 
 // Corrected:
-// 6: async fn handle(blob: Blob) {
+// 6: async fn handle(batch: Blob) {

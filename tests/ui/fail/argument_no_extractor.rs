@@ -12,4 +12,6 @@ async fn users(database: Database) {
 tusk_fn::main!();
 
 // Corrected:
-// 8: async fn users(database: State<Database>) {
+// 5: #[derive(Clone)]
+// 5: struct Database;
+// 8: async fn users(database: tusk_fn::State<Database>) {

@@ -10,4 +10,4 @@ async fn users(id: u64) {
 tusk_fn::main!();
 
 // Corrected:
-// 6: async fn users(Json(id): Json<u64>) {
+// 6: async fn users(tusk_fn::Json(id): tusk_fn::Json<u64>) {

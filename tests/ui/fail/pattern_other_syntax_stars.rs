@@ -9,3 +9,4 @@ tusk_fn::main!();
 
 // Corrected:
 // 5: #[tusk_fn(trigger = "blob", path = "uploads/<path..>")]
+// 6: async fn handle(path: String) {}

@@ -12,4 +12,6 @@ impl Users {
 tusk_fn::main!();
 
 // Corrected:
-// 9:     async fn users() {}
+// 7:
+// 9: async fn users() {}
+// 10:

@@ -10,4 +10,5 @@ async fn users() -> u64 {
 tusk_fn::main!();
 
 // Corrected:
-// 6: async fn users() -> Json<u64> {
+// 6: async fn users() -> tusk_fn::Json<u64> {
+// 7:     tusk_fn::Json(7)

@@ -10,4 +10,5 @@ async fn users() -> Vec<String> {
 tusk_fn::main!();
 
 // Corrected:
-// 6: async fn users() -> Json<Vec<String>> {
+// 6: async fn users() -> tusk_fn::Json<Vec<String>> {
+// 7:     tusk_fn::Json(Vec::new())

@@ -9,3 +9,4 @@ tusk_fn::main!();
 
 // Corrected:
 // 5: #[tusk_fn(trigger = "http", route = "users/<id>")]
+// 6: async fn users(id: String) {}
