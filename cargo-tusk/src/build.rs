@@ -1,107 +1,44 @@
 //! `cargo tusk build`: a program, packaged, with its manifests.
 
-use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
-
-use anstyle::AnsiColor;
-use similar::{ChangeTag, TextDiff};
-use tusk_fn_manifest::{Architecture, File, Manifest, Note, Project, ResourceKind, render};
 
 use crate::arch::Arch;
-use crate::cargo::{self, Built, Profile, Workspace};
+use crate::cargo::{self, Profile, Workspace};
 use crate::cli::BuildOptions;
 use crate::cross::Cross;
-use crate::error::{Error, Problem};
+use crate::error::Error;
 use crate::files::size;
 use crate::image::Image;
 use crate::package::{Contents, Package, is_image};
-use crate::program::Program;
 use crate::registry::{self, Reference};
-use crate::{binary, console, files, lost};
+use crate::{binary, console, manifest};
 
 pub(crate) fn run(options: &BuildOptions) -> Result<(), Error> {
-    let target = options.provider.0;
+    let common = &options.manifest;
+    let target = common.provider.0;
     if options.push.is_some() && !is_image(target) {
         return Err(Error::NothingToPush { target });
     }
-    let arch = Arch::choose(target, options.arch).map_err(Error::Arch)?;
-    let workspace = Workspace::load(&options.selection)?;
-    let program = workspace.program(&options.selection)?;
+    let arch = Arch::choose(target, common.arch).map_err(Error::Arch)?;
+    let workspace = Workspace::load(&common.selection)?;
+    let program = workspace.program(&common.selection)?;
     let cross = Cross::prepare(arch, target)?;
-    let built = cargo::build(&program, &options.selection, Profile::Release, Some(&cross))?;
+    let built = cargo::build(&program, &common.selection, Profile::Release, Some(&cross))?;
     let bytes = binary::read(&built.executable)?;
-    let manifest = manifest(&workspace, &program, &built, &bytes, arch, options)?;
-    for note in &manifest.notes {
-        console::print_note(&problem_of(note));
-    }
-    let folder = match &options.out {
-        Some(folder) => folder.clone(),
-        None => workspace.target_directory().join("tusk").join(target.name()),
-    };
-    if options.check {
-        return check(&folder, &manifest.files);
-    }
+    let manifest = manifest::rendered(&workspace, &program, &built, &bytes, arch, common)?;
+    let folder = manifest::folder(&workspace, common);
     let files = &manifest.files;
+    if common.check {
+        return manifest::check(target, &folder, files);
+    }
     let contents = Contents { files, name: &program.bin, version: &program.version, program: &bytes, arch };
     let package = Package::make(target, &contents)?;
     package.write(&folder)?;
-    for file in files {
-        files::write(&folder.join(&file.path), file.contents.as_bytes(), file.executable)?;
-    }
+    manifest::write(target, &folder, files)?;
     match (package.image(), &options.push) {
         (Some(image), Some(reference)) => push(image, reference, options.insecure),
         _ => Ok(()),
     }
-}
-
-fn manifest(
-    workspace: &Workspace,
-    program: &Program,
-    built: &Built,
-    bytes: &[u8],
-    arch: Arch,
-    options: &BuildOptions,
-) -> Result<Manifest, Error> {
-    let records = binary::records_in_program(bytes, &built.executable)?;
-    let lost = lost::find(workspace, program, built, &records);
-    if !lost.is_empty() {
-        return Err(Error::Lost(lost));
-    }
-    if records.is_empty() {
-        return Err(Error::NoFunctions { path: built.executable.clone() });
-    }
-    let mut project = Project::new(&program.bin, records)
-        .with_architecture(arch.into())
-        .with_command(command(program, arch, options));
-    for it in &options.existing {
-        project = project.with_existing(it.kind, &it.name, &it.physical);
-    }
-    for it in &options.key {
-        project = project.with_key(it.kind, &it.name, &it.physical);
-    }
-    render(&project, options.provider.0).map_err(Error::Render)
-}
-
-/// The command that writes these manifests: the same from wherever and however it was typed.
-fn command(program: &Program, arch: Arch, options: &BuildOptions) -> String {
-    let mut words = vec!["cargo tusk build --provider".to_owned(), options.provider.0.name().to_owned()];
-    if Architecture::from(arch) != Architecture::usual(options.provider.0) {
-        words.extend(["--arch".to_owned(), arch.name().to_owned()]);
-    }
-    let existing = options.existing.iter().map(|it| ("existing", it));
-    for (option, it) in existing.chain(options.key.iter().map(|it| ("key", it))) {
-        let word = it.kind.name().replace(' ', "-");
-        let logical = if it.kind == ResourceKind::EventBus { word } else { format!("{word}/{}", it.name) };
-        words.push(format!("--{option} {logical}={}", it.physical));
-    }
-    words.extend(program.choice.iter().cloned());
-    words.extend(options.selection.feature_arguments());
-    words.join(" ")
-}
-
-fn problem_of(note: &Note) -> Problem {
-    Problem { message: note.message(), place: Some(note.place.to_string()), help: note.help() }
 }
 
 /// Pushes an image, and prints what it can be deployed by: on standard output, for scripts.
@@ -109,52 +46,4 @@ fn push(image: &Image, reference: &Reference, insecure: bool) -> Result<(), Erro
     console::print_status("Pushing", format_args!("{reference} ({})", size(image.size())));
     registry::push(image, reference, insecure).map_err(|error| Error::Push(Box::new(error)))?;
     writeln!(anstream::stdout().lock(), "{}", reference.with_digest(image.digest())).map_err(Error::Output)
-}
-
-/// Compares the manifests in the folder with these, and prints how they differ.
-fn check(folder: &Path, files: &[File]) -> Result<(), Error> {
-    let mut stale = Vec::new();
-    for file in files {
-        let path = folder.join(&file.path);
-        let present = match fs::read(&path) {
-            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-            Err(source) => return Err(Error::Read { path, source }),
-        };
-        if present != file.contents {
-            print_difference(&path, &present, &file.contents).map_err(Error::Output)?;
-            stale.push(path);
-        }
-    }
-    if !stale.is_empty() {
-        return Err(Error::Stale { files: stale });
-    }
-    console::print_status("Fresh", listed(folder, files));
-    Ok(())
-}
-
-fn listed(folder: &Path, files: &[File]) -> String {
-    let paths: Vec<PathBuf> = files.iter().map(|file| folder.join(&file.path)).collect();
-    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
-}
-
-/// A unified difference, as `diff -u` and `git diff` write it.
-fn print_difference(path: &Path, present: &str, rendered: &str) -> std::io::Result<()> {
-    let mut out = anstream::stdout().lock();
-    let difference = TextDiff::from_lines(present, rendered);
-    let unified = difference.unified_diff();
-    writeln!(out, "--- {}\n+++ {} (now)", path.display(), path.display())?;
-    for hunk in unified.iter_hunks() {
-        writeln!(out, "{}", hunk.header())?;
-        for change in hunk.iter_changes() {
-            let style = match change.tag() {
-                ChangeTag::Delete => AnsiColor::Red.on_default(),
-                ChangeTag::Insert => AnsiColor::Green.on_default(),
-                ChangeTag::Equal => anstyle::Style::new(),
-            };
-            let line = change.value().trim_end_matches('\n');
-            writeln!(out, "{style}{}{line}{style:#}", change.tag())?;
-        }
-    }
-    Ok(())
 }

@@ -127,6 +127,6 @@ fn built(program: &Program, artifacts: Vec<Artifact>) -> Result<Built, Error> {
 }
 
 /// The cargo that called this program, or the one in the path.
-fn cargo() -> OsString {
+pub(crate) fn cargo() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }

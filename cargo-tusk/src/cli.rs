@@ -5,11 +5,13 @@ use std::str::FromStr;
 
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
 use tusk_fn_manifest::{EVENT_BUS, ResourceKind};
 use tusk_fn_spec::provider::Target;
 
 use crate::arch::Arch;
 use crate::registry::Reference;
+use crate::template::Kind;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -17,7 +19,7 @@ Exit codes:
   1  a check failed: manifests are stale, functions are missing from the program, or the provider cannot run them
   2  the command could not be carried out, or was not understood";
 
-/// Lists, packages and describes the functions of a tusk-fn program
+/// Makes, lists, checks and packages the functions of a tusk-fn program
 #[derive(Debug, Parser)]
 #[command(name = "cargo-tusk", bin_name = "cargo tusk", version, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -28,12 +30,24 @@ pub(crate) struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Make a package with a function that builds, runs and passes its test
+    New(NewOptions),
+    /// Add a function of any kind to a program
+    Add(AddOptions),
     /// List the functions of a program, without running it
     List(ListOptions),
+    /// List which requests reach which function, in the order in which they are tried
+    Routes(RoutesOptions),
+    /// List when timers fire next
+    Schedule(ScheduleOptions),
     /// Tell what becomes of each function on each platform: exact, emulated or impossible, and why
     Check(CheckOptions),
     /// Compile a program for a provider, package it, and write its deployment manifests
     Build(BuildOptions),
+    /// Write a program's deployment manifests alone, as `build` does
+    Manifest(ManifestOptions),
+    /// Print what a shell needs to complete these commands
+    Completions(CompletionsOptions),
 }
 
 /// `cargo tusk list`
@@ -78,6 +92,23 @@ pub(crate) struct ProgramOptions {
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct BuildOptions {
+    #[command(flatten)]
+    pub(crate) manifest: ManifestOptions,
+    /// Push the image, such as `registry.example.com/team/shop:1.2`, and print what it can be deployed by
+    ///
+    /// For providers that run images. The login is what `docker login`, `podman login` or a credential helper has kept; a
+    /// registry on this machine is spoken to without TLS.
+    #[arg(long, value_name = "REFERENCE", conflicts_with = "check")]
+    pub(crate) push: Option<Reference>,
+    /// Push without TLS: what is sent, the login too, can be read and changed on the way
+    #[arg(long, requires = "push")]
+    pub(crate) insecure: bool,
+}
+
+/// `cargo tusk manifest`
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct ManifestOptions {
     /// Where the program is to run
     #[arg(long, value_name = "PROVIDER")]
     pub(crate) provider: Provider,
@@ -95,15 +126,6 @@ pub(crate) struct BuildOptions {
     /// `queue/orders=arn:aws:kms:…`; may be repeated
     #[arg(long, value_name = "KIND/NAME=ARN", requires = "existing")]
     pub(crate) key: Vec<ExistingArgument>,
-    /// Push the image, such as `registry.example.com/team/shop:1.2`, and print what it can be deployed by
-    ///
-    /// For providers that run images. The login is what `docker login`, `podman login` or a credential helper has kept; a
-    /// registry on this machine is spoken to without TLS.
-    #[arg(long, value_name = "REFERENCE", conflicts_with = "check")]
-    pub(crate) push: Option<Reference>,
-    /// Push without TLS: what is sent, the login too, can be read and changed on the way
-    #[arg(long, requires = "push")]
-    pub(crate) insecure: bool,
     /// Compare the manifests in the folder with what would be written, and write nothing
     ///
     /// Prints the difference and exits with 1 if there is one. The packaged program is not compared.
@@ -111,6 +133,78 @@ pub(crate) struct BuildOptions {
     pub(crate) check: bool,
     #[command(flatten)]
     pub(crate) selection: Selection,
+}
+
+/// `cargo tusk routes`
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct RoutesOptions {
+    /// As this platform serves them [default: as the program itself does, on your machine]
+    #[arg(long, value_name = "PROVIDER")]
+    pub(crate) provider: Option<Provider>,
+    /// Print the routes as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) program: ProgramOptions,
+}
+
+/// `cargo tusk schedule`
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct ScheduleOptions {
+    /// How many runs of each timer, at most 100
+    #[arg(long, value_name = "NUMBER", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub(crate) count: u8,
+    /// The runs after this instant, such as `2026-03-29T00:00:00Z` [default: now]
+    #[arg(long, value_name = "INSTANT")]
+    pub(crate) from: Option<Timestamp>,
+    /// Print the runs as JSON, in UTC
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) program: ProgramOptions,
+}
+
+/// `cargo tusk new`
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct NewOptions {
+    /// The folder to make
+    pub(crate) path: PathBuf,
+    /// What invokes its first function
+    #[arg(long, value_name = "KIND", default_value = "http")]
+    pub(crate) trigger: Kind,
+    /// The package's name [default: the folder's]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// The first function's name [default: hello]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) function: Option<String>,
+    /// Where tusk-fn is: a checkout of its repository [default: the released crate]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tusk_fn: Option<PathBuf>,
+}
+
+/// `cargo tusk add`
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct AddOptions {
+    /// What invokes the function
+    #[arg(value_name = "TRIGGER")]
+    pub(crate) trigger: Kind,
+    /// Its name: lower-case letters, digits, `-` and `_`
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+}
+
+/// `cargo tusk completions`
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct CompletionsOptions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
 }
 
 /// Which program, in the words of cargo.

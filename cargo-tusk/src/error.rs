@@ -14,6 +14,7 @@ use crate::arch::ArchError;
 use crate::image::ImageError;
 use crate::lost::Lost;
 use crate::registry::PushError;
+use crate::template::NameFault;
 
 /// Why a command ended before its time.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +68,14 @@ pub(crate) enum Error {
     Image(#[source] ImageError),
     /// The provider runs no images.
     NothingToPush { target: Target },
+    /// A function cannot have this name.
+    Name { name: String, fault: NameFault },
+    /// A file is to be made that is there already.
+    Exists { path: PathBuf },
+    /// A folder does not have the crate `tusk-fn`.
+    NotTuskFn { path: PathBuf },
+    /// A `Cargo.toml` cannot be read.
+    Manifest { path: PathBuf, source: Box<toml_edit::TomlError> },
     /// The image cannot be pushed.
     Push(#[source] Box<PushError>),
 }
@@ -138,6 +147,10 @@ impl Error {
             Self::NothingToPush { target } => {
                 format!("`--push` is for images, and `{}` is given an archive", target.name())
             }
+            Self::Name { name, fault } => format!("a function cannot be called {name:?}: {}", fault.why),
+            Self::Exists { path } => format!("`{}` is there already", path.display()),
+            Self::NotTuskFn { path } => format!("`{}` has no crate `tusk-fn`", path.display()),
+            Self::Manifest { path, source } => format!("`{}` cannot be read: {source}", path.display()),
             Self::Push(error) => error.to_string(),
         }
     }
@@ -171,6 +184,9 @@ impl Error {
             Self::NothingToPush { .. } => {
                 "leave out `--push`; `google` and `knative` are given images".to_owned()
             }
+            Self::Name { fault, .. } => format!("did you mean `{}`?", fault.near.as_ref()?),
+            Self::Exists { .. } => "choose another name, or remove it first; nothing was changed".to_owned(),
+            Self::NotTuskFn { .. } => "give the folder that tusk-fn was cloned into".to_owned(),
             Self::Push(error) => return error.help(),
             _ => return None,
         })

@@ -31,13 +31,29 @@ fn print(records: &[FunctionRecord], json: bool) -> Result<(), Error> {
 }
 
 fn row(record: &FunctionRecord) -> [String; 6] {
-    let callers = match &record.trigger {
+    let targets = match record.targets.as_slice() {
+        [] => "all".to_owned(),
+        some => some.iter().map(|target| target.name()).collect::<Vec<_>>().join(","),
+    };
+    let source = format!("{}:{}", record.source.file, record.source.line);
+    [
+        record.name.clone(),
+        record.trigger.name().to_owned(),
+        record.trigger.what(),
+        callers(record).to_owned(),
+        targets,
+        source,
+    ]
+}
+
+/// Who may call a function; `-` where only its event source may.
+pub(crate) fn callers(record: &FunctionRecord) -> &'static str {
+    match &record.trigger {
         Trigger::Http(http) => match http.auth {
             Auth::Platform => "platform",
             Auth::Public => "public",
             Auth::Admin => "admin",
         },
-        // Only its event source.
         Trigger::Timer(_)
         | Trigger::Blob(_)
         | Trigger::Queue(_)
@@ -45,11 +61,5 @@ fn row(record: &FunctionRecord) -> [String; 6] {
         | Trigger::Database(_)
         | Trigger::Stream(_)
         | Trigger::Event(_) => "-",
-    };
-    let targets = match record.targets.as_slice() {
-        [] => "all".to_owned(),
-        some => some.iter().map(|target| target.name()).collect::<Vec<_>>().join(","),
-    };
-    let source = format!("{}:{}", record.source.file, record.source.line);
-    [record.name.clone(), record.trigger.name().to_owned(), record.trigger.what(), callers.to_owned(), targets, source]
+    }
 }

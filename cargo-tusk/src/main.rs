@@ -1,7 +1,9 @@
 //! The command line of tusk-fn.
 //!
 //! - [`cli`]: what can be typed
-//! - [`list`], [`check`], [`build`]: one module for each command
+//! - [`new`], [`add`], [`list`], [`routes`], [`schedule`], [`check`], [`build`], [`manifest`], [`completions`]: one module for each
+//!   command
+//! - [`template`]: the functions that are written; [`dependencies`]: what they need
 //! - [`functions`]: what a program declares
 //! - [`cargo`]: talks to cargo; [`binary`] and [`bitcode`]: read records out of what it built; [`lost`]: finds the functions
 //!   that the linker left out
@@ -11,6 +13,7 @@
 //!
 //! Nothing here runs the user's program.
 
+mod add;
 mod arch;
 mod archive;
 mod ask;
@@ -20,27 +23,41 @@ mod build;
 mod cargo;
 mod check;
 mod cli;
+mod completions;
 mod console;
 mod cross;
+mod dependencies;
 mod error;
 mod files;
 mod functions;
 mod image;
+mod leftover;
 mod list;
 mod lost;
+mod manifest;
+mod new;
 mod package;
 mod program;
 mod registry;
+mod routes;
+mod schedule;
 mod table;
+mod template;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments = cli::parse();
     let done = match &arguments.command {
+        cli::Command::New(options) => new::run(options),
+        cli::Command::Add(options) => add::run(options),
         cli::Command::List(options) => list::run(options),
+        cli::Command::Routes(options) => routes::run(options),
+        cli::Command::Schedule(options) => schedule::run(options),
         cli::Command::Check(options) => check::run(options),
         cli::Command::Build(options) => build::run(options),
+        cli::Command::Manifest(options) => manifest::run(options),
+        cli::Command::Completions(options) => completions::run(options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

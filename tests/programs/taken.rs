@@ -50,6 +50,23 @@ async fn timer(timer: Timer) {
     note(&format!("timer {}", timer.scheduled_at));
 }
 
+/// Answers with an event, as the data of the one that came says.
+#[tusk_fn(trigger = "event", type = "com.example.asked", targets = ["knative"])]
+async fn reply(mut event: CloudEvent<Raw>) -> Result<Option<CloudEvent<Raw>>, BoxError> {
+    let mut answer = CloudEvent::new("com.example.answered", "", Raw::from("{\"n\":7}")).with_subject("gr\u{fc}n");
+    match event.data.text() {
+        Some("answer") => {}
+        Some("nothing") => return Ok(None),
+        Some("pass") => {
+            event.event_type = "com.example.passed".to_owned();
+            return Ok(Some(event));
+        }
+        Some("unfit") => drop(answer.extensions.insert("a-b".to_owned(), "x".to_owned())),
+        _ => return Err("secret-inner".into()),
+    }
+    Ok(Some(answer))
+}
+
 /// Does what a message says.
 #[tusk_fn(trigger = "queue", queue = "moods", timeout = "1s")]
 async fn mood(mood: String) -> Result<(), BoxError> {

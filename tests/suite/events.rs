@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use serde::{Deserialize, Serialize};
 use tusk_fn::prelude::*;
 use tusk_fn::testing::{Outbox, Wire};
-use tusk_fn::{App, BlobEvent, Failure, Functions, InvokeError, MemoryStore, Payload};
+use tusk_fn::{Answer, App, BlobEvent, Failure, Functions, InvokeError, MemoryStore, Payload};
 
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 struct Order {
@@ -113,6 +113,11 @@ async fn events_event(event: CloudEvent<Order>, State(calls): State<Calls>) {
     calls.note(format!("{} {} {:?} {}", event.event_type, event.source, event.subject, event.data.id));
 }
 
+#[tusk_fn(trigger = "event", type = "com.example.asked", targets = ["knative"])]
+async fn events_reply(event: CloudEvent<Order>) -> CloudEvent<u64> {
+    CloudEvent::new("com.example.answered", "", event.data.id)
+}
+
 #[tusk_fn(trigger = "event", type = "com.example.ping")]
 async fn events_empty(event: CloudEvent<()>, State(calls): State<Calls>) {
     calls.note(event.event_type);
@@ -196,6 +201,18 @@ async fn each_kind_is_taken_in_its_types() {
     assert_eq!(noted("events-event", event).await, "com.example.paid /shop Some(\"orders/7\") 7");
     let empty = CloudEvent::new("com.example.ping", "/shop", Raw::default());
     assert_eq!(noted("events-empty", empty).await, "com.example.ping");
+}
+
+#[tokio::test]
+async fn a_reply_is_what_an_invocation_gives() {
+    let functions = functions(&Calls::default(), &Outbox::new()).await;
+    let event = CloudEvent::new("com.example.asked", "/shop", order(7));
+    let Answer::Event(reply) = functions.invoke("events-reply", event).await.unwrap() else { panic!("no event") };
+    assert_eq!(
+        (&*reply.event_type, &*reply.source, reply.id.len()),
+        ("com.example.answered", "/functions/events-reply", 64)
+    );
+    assert_eq!(reply.data.text(), Some("7"));
 }
 
 #[tokio::test]

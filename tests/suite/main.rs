@@ -7,6 +7,7 @@ mod container;
 mod events;
 mod library;
 mod local;
+mod new;
 mod portable;
 mod support;
 mod ui;

@@ -130,11 +130,13 @@ fn expand_handler(function: &Function, checked: &Checked) -> TokenStream {
     if checked.record.idempotent.is_some() {
         requirements.extend(quote_spanned!(span=> #rt::idempotent::<#kind>(),));
     }
+    // Where deliveries are handled once, a reply that got lost would not be given again: there is none.
+    let replies = if checked.record.idempotent.is_some() { several() } else { target };
     let output = output(&function.signature);
     let output_span = Span::mixed_site().located_at(output.span());
     let call = quote_spanned!(span=> #ident(#(#values),*));
     let finish = quote_spanned! {output_span=>
-        (&&&&#rt::Pick::<#kind, #output>::of(&#value)).pick().prove::<#output>().finish(#value)
+        (&&&&#rt::Pick::<#kind, #output>::of(&#value)).pick().prove::<#output, #rt::target::#replies>().finish(#value)
     };
     let body = quote_spanned! {span=>
         let mut #invocation = #invocation;
@@ -158,11 +160,15 @@ fn expand_handler(function: &Function, checked: &Checked) -> TokenStream {
 
 /// The runtime's marker for where the function may be deployed: an event of one provider is for that one alone.
 fn target_marker(record: &FunctionRecord) -> Ident {
-    let name = match record.targets.as_slice() {
-        [only] => only.marker(),
-        _ => "Several",
-    };
-    Ident::new(name, Span::mixed_site())
+    match record.targets.as_slice() {
+        [only] => Ident::new(only.marker(), Span::mixed_site()),
+        _ => several(),
+    }
+}
+
+/// The marker of a function that may be deployed to more than one provider.
+fn several() -> Ident {
+    Ident::new("Several", Span::mixed_site())
 }
 
 /// The expression that proves that an argument's type can be taken here, and takes it.

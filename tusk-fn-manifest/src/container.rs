@@ -25,7 +25,7 @@ impl Callers {
     const ALL: [Self; 3] = [Self::Anyone, Self::Admitted, Self::Platform];
 
     /// Who may call a function. The runtime refuses to serve functions of several kinds in one process.
-    fn of(record: &FunctionRecord) -> Self {
+    pub(crate) fn of(record: &FunctionRecord) -> Self {
         match &record.trigger {
             Trigger::Http(http) if http.auth == Auth::Public => Self::Anyone,
             Trigger::Http(_) => Self::Admitted,

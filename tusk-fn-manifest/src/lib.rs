@@ -29,6 +29,7 @@ mod json;
 mod knative;
 mod note;
 mod resource;
+mod routing;
 mod selection;
 mod uses;
 mod yaml;
@@ -40,6 +41,7 @@ pub use error::{Place, RenderError, RenderErrorKind};
 pub use knative::KnativeError;
 pub use note::{Note, NoteKind};
 pub use resource::{EVENT_BUS, Existing, ResourceKind};
+pub use routing::{Routing, ServedRoute, routing};
 
 /// What is to be deployed.
 #[derive(Clone, Debug)]

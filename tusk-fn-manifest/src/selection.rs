@@ -62,6 +62,6 @@ impl<'a> Selection<'a> {
 }
 
 /// By name; the rest only makes the order of equal names certain.
-fn order(a: &FunctionRecord, b: &FunctionRecord) -> Ordering {
+pub(crate) fn order(a: &FunctionRecord, b: &FunctionRecord) -> Ordering {
     a.name.cmp(&b.name).then_with(|| a.source.file.cmp(&b.source.file)).then_with(|| a.source.line.cmp(&b.source.line))
 }

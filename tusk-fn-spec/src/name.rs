@@ -25,7 +25,7 @@ pub fn fault_at(name: &str) -> Option<usize> {
 }
 
 /// Whether an identifier is a keyword, which source code writes with `r#`.
-pub(crate) fn is_keyword(identifier: &str) -> bool {
+pub fn is_keyword(identifier: &str) -> bool {
     const KEYWORDS: &[&str] = &[
         "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
         "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",

@@ -12,6 +12,7 @@ use crate::limits;
 use crate::output::OutputKind;
 use crate::provider::Target;
 use crate::record::FunctionRecord;
+use crate::route::Segment;
 use crate::schedule::{Proof, UnsupportedKind, zone};
 use crate::trigger::Trigger;
 use crate::trigger::blob::BlobEvent;
@@ -370,6 +371,7 @@ impl Reasons {
                 "the functions of a Cloud Run service share its memory: the most that one asks for, and 512MB at least",
             );
         }
+        self.path_on_google(record);
         match &record.trigger {
             Trigger::Queue(Queue { delivery, .. }) | Trigger::Topic(Topic { delivery, .. })
                 if delivery.concurrency != DEFAULT_BATCH =>
@@ -388,6 +390,33 @@ impl Reasons {
         }
         for output in record.outputs.iter().filter(|output| output.kind == OutputKind::Table) {
             self.firestore("trigger", &output.name);
+        }
+    }
+
+    /// The paths that Cloud Run keeps to itself ("Known issues in Cloud Run", "Reserved URL paths"). An event comes at the path of its
+    /// function's name.
+    fn path_on_google(&mut self, record: &FunctionRecord) {
+        let literal = |segment: &Segment| match segment {
+            Segment::Literal(text) => Some(text.clone()),
+            Segment::Parameter(_) | Segment::Optional(_) | Segment::Rest(_) => None,
+        };
+        let (key, paths): (_, Vec<Vec<Option<String>>>) = match &record.trigger {
+            Trigger::Http(http) => {
+                let variants = http.route.variants();
+                ("route", variants.iter().map(|route| route.segments().iter().map(literal).collect()).collect())
+            }
+            _ => ("name", vec![vec![Some(record.name.clone())]]),
+        };
+        let begins = |path: &[Option<String>], with: &str| path.first().is_some_and(|it| it.as_deref() == Some(with));
+        if paths.iter().any(|path| begins(path, "_ah") || (path.len() == 1 && begins(path, "eventlog"))) {
+            let help = format!("give it another `{key}`, or list other `targets`");
+            self.impossible(key, "Cloud Run keeps the paths `/eventlog` and `/_ah/…` to itself", Some(help));
+        }
+        if paths.iter().any(|path| path.last().is_some_and(|it| it.as_ref().is_some_and(|text| text.ends_with('z')))) {
+            self.emulated(
+                key,
+                "Cloud Run keeps some paths that end in `z` to itself, such as `/healthz`, and does not say which others",
+            );
         }
     }
 
@@ -550,6 +579,31 @@ mod tests {
         ] {
             assert_eq!(standings(&record(&trigger, json!({}))), expected, "{trigger}");
         }
+    }
+
+    #[test]
+    fn cloud_run_keeps_some_paths_to_itself() {
+        let http = |route: &str| json!({"kind": "http", "route": route, "methods": ["GET"], "auth": "public"});
+        for (route, expected) in [
+            ("eventlog", "eeie"),
+            ("eventlog/<id?>", "eeie"),
+            ("eventlog/<id>", "eeee"),
+            ("_ah/warmup", "eeie"),
+            ("healthz", "eeme"),
+            ("a/quiz", "eeme"),
+            ("quiz/<id>", "eeee"),
+            ("<path..>", "eeee"),
+            ("/", "eeee"),
+        ] {
+            assert_eq!(standings(&record(&http(route), json!({}))), expected, "{route}");
+        }
+        let named = |name: &str| record(&json!({"kind": "queue", "queue": "q"}), json!({ "name": name }));
+        assert_eq!(standings(&named("eventlog")), "mmim");
+        let reasons = impossible(&named("eventlog"), Target::Google);
+        assert_eq!((reasons[0].key, reasons.len()), ("name", 1));
+        let verdict = Verdict::of(&named("quiz"), Target::Google, from());
+        assert!(verdict.reasons.iter().any(|reason| reason.text.contains("end in `z`")), "{verdict:?}");
+        assert!(impossible(&named("quiz"), Target::Google).is_empty());
     }
 
     #[test]

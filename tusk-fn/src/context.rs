@@ -84,6 +84,9 @@ pub(crate) struct Delivery {
     pub(crate) trace: Trace,
     /// When the platform will give up, if it says so.
     pub(crate) platform_deadline: Option<Instant>,
+    /// Whether a claim of another invocation is waited for: where the platform tries again soon, and counts that, all attempts
+    /// would be gone before the claim of an invocation that crashed is free.
+    pub(crate) awaits_claim: bool,
     /// Where its log lines are kept for the reply, if the platform wants them there.
     #[cfg(provider_azure)]
     pub(crate) lines: Option<Arc<KeptLines>>,
@@ -99,6 +102,7 @@ impl Delivery {
             last_attempt: false,
             trace: Trace::Given(None),
             platform_deadline: None,
+            awaits_claim: false,
             #[cfg(provider_azure)]
             lines: None,
         }

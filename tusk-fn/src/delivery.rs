@@ -12,7 +12,7 @@ use tusk_fn_spec::trigger::Trigger;
 use crate::context::Delivery;
 use crate::dispatch::Program;
 use crate::error::{Failure, Tried};
-use crate::event::Item;
+use crate::event::{EventItem, Item};
 use crate::idempotency;
 use crate::invocation::{BatchInput, Delivered, Input};
 use crate::private::{Intake, Outcome};
@@ -38,6 +38,8 @@ impl Arrival {
 pub(crate) enum Fate {
     /// It was handled.
     Done,
+    /// It was handled, and answered with an event. Only a platform that takes replies is given one.
+    Replied(Box<EventItem>),
     /// It is to be delivered again.
     Retry(Failure),
     /// It is to be dead-lettered, and not delivered again.
@@ -167,10 +169,22 @@ async fn run_lane(program: Arc<Program>, function: usize, lane: Lane, deadline: 
 pub(crate) async fn run_one(program: &Arc<Program>, function: usize, arrival: Arrival) -> Fate {
     let Arrival { item, delivery } = arrival;
     let last_attempt = delivery.last_attempt;
+    let answered = matches!(item, Item::Event(_)).then(|| delivery.id.clone()).flatten();
     let fate = match idempotency::run(program, function, Box::new(Delivered { input: Input::Item(item), delivery }))
         .await
     {
         Outcome::Completed(_) => Fate::Done,
+        Outcome::Replied(event) if program.provider().takes_replies() => {
+            let function = &program.functions()[function].record.name;
+            Fate::Replied(Box::new(event.reply_of(function, answered.as_deref().unwrap_or_default())))
+        }
+        Outcome::Replied(event) => Fate::Reject(Failure::new(
+            "ReplyToNobody",
+            format!(
+                "the function answered with an event of type {:?}, and this platform hands on no replies",
+                event.event_type
+            ),
+        )),
         Outcome::Failed(failure) => Fate::of(failure),
         Outcome::Reported(_) | Outcome::Response(_) => {
             Fate::Retry(Failure::new("WrongOutcome", "a function for single items ended as another kind of function"))
@@ -187,7 +201,7 @@ pub(crate) async fn fire(program: &Arc<Program>, function: usize, timer: Timer, 
     match idempotency::run(program, function, Box::new(Delivered { input: Input::Timer(timer), delivery })).await {
         Outcome::Completed(_) => Fate::Done,
         Outcome::Failed(failure) => Fate::of(failure),
-        Outcome::Response(_) | Outcome::Reported(_) => {
+        Outcome::Response(_) | Outcome::Reported(_) | Outcome::Replied(_) => {
             Fate::Retry(Failure::new("WrongOutcome", "a timer ended as another kind of function"))
         }
     }
@@ -214,7 +228,7 @@ async fn deliver_together(program: &Arc<Program>, function: usize, arrivals: Vec
             fates
         }
         Outcome::Failed(failure) => vec![Fate::of(failure); groups.len()],
-        Outcome::Response(_) => {
+        Outcome::Response(_) | Outcome::Replied(_) => {
             vec![Fate::Retry(Failure::new("WrongOutcome", "a function for a batch gave a response")); groups.len()]
         }
     };

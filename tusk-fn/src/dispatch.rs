@@ -368,6 +368,7 @@ impl std::fmt::Display for Said<'_> {
             Outcome::Response(response) => write!(f, "{}", response.status().as_u16()),
             Outcome::Completed(_) => f.write_str("completed"),
             Outcome::Reported(report) => write!(f, "{} failed", report.failed()),
+            Outcome::Replied(event) => write!(f, "replied with {}", event.event_type),
             Outcome::Failed(failure) => f.write_str(failure.kind()),
         }
     }
@@ -492,7 +493,7 @@ impl Future for Run {
         };
         let failed = match &outcome {
             Outcome::Response(response) => response.status().is_server_error(),
-            Outcome::Completed(_) => false,
+            Outcome::Completed(_) | Outcome::Replied(_) => false,
             Outcome::Reported(report) => report.failed() > 0,
             Outcome::Failed(failure) => {
                 let message = if failure.is_rejection() {

@@ -131,6 +131,8 @@ pub enum Answer {
     Response(http::Response<Bytes>),
     /// What another function returned, as JSON.
     Value(serde_json::Value),
+    /// The event that a function answered an event with.
+    Event(Box<CloudEvent<Raw>>),
 }
 
 /// Why an invocation by hand gave nothing.
@@ -234,6 +236,7 @@ impl Functions {
         let fates = delivery::deliver(&self.program, index, vec![arrival], Order::Any, None).await;
         match fates.into_iter().next() {
             Some(Fate::Retry(failure) | Fate::Reject(failure)) => Err(InvokeError::Failed(failure)),
+            Some(Fate::Replied(event)) => Ok(Answer::Event(Box::new(event.into_raw_data()))),
             Some(Fate::Done) | None => Ok(Answer::Value(serde_json::Value::Null)),
         }
     }
@@ -246,7 +249,7 @@ impl Functions {
         match idempotency::run(&self.program, index, Box::new(delivered)).await {
             Outcome::Completed(value) => Ok(Answer::Value(value)),
             Outcome::Failed(failure) => Err(InvokeError::Failed(failure)),
-            Outcome::Response(_) | Outcome::Reported(_) => {
+            Outcome::Response(_) | Outcome::Reported(_) | Outcome::Replied(_) => {
                 Err(InvokeError::Payload("a timer gave a response".to_owned()))
             }
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ureq::config::Config;
 use ureq::http::{HeaderMap, HeaderName, Method, Request, StatusCode, header};
-use ureq::{Agent, Body};
+use ureq::{Agent, Body, ResponseExt as _};
 
 use super::error::PushError;
 use super::reference::is_loopback;
@@ -62,6 +62,8 @@ pub(super) struct Call<'a> {
 /// What came back.
 #[derive(Debug)]
 pub(super) struct Answer {
+    /// Who answered: redirects are followed.
+    pub(super) url: Option<Url>,
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
@@ -126,9 +128,11 @@ impl Http {
         } else {
             request.body(()).map_err(ureq::Error::from).and_then(|request| self.agent.run(request))
         };
-        let (head, mut body): (_, Body) = answer.map_err(failed)?.into_parts();
+        let answer = answer.map_err(failed)?;
+        let url = Url::parse(&answer.get_uri().to_string());
+        let (head, mut body): (_, Body) = answer.into_parts();
         let body = body.with_config().limit(LONGEST_ANSWER).read_to_vec().map_err(failed)?;
-        Ok(Answer { status: head.status, headers: head.headers, body })
+        Ok(Answer { url, status: head.status, headers: head.headers, body })
     }
 }
 

@@ -51,8 +51,13 @@ impl<'a> Session<'a> {
         // An upload may go to another server, which is given no credentials.
         let is_own = call.url.origin() == self.base.origin();
         let answer = self.http.send(call, self.authorization.as_ref().filter(|_| is_own))?;
-        if answer.status != StatusCode::UNAUTHORIZED || !is_own {
+        if answer.status != StatusCode::UNAUTHORIZED {
             return self.checked(answer);
+        }
+        // Whoever the registry refers to does not say where the login is shown.
+        let other = answer.url.as_ref().filter(|url| url.origin() != self.base.origin());
+        if let Some(other) = other.or(Some(&call.url).filter(|_| !is_own)) {
+            return Err(PushError::unexpected(other, &answer));
         }
         let challenge = Challenge::of(&answer.headers)
             .ok_or_else(|| PushError::Challenge { registry: self.reference.registry().to_owned() })?;

@@ -23,7 +23,8 @@ impl Url {
 
     /// Reads an address as seen from this one (RFC 3986, section 5.2): `Location` may be relative.
     pub(super) fn join(&self, text: &str) -> Option<Self> {
-        if text.contains("://") {
+        // Before the path: a query may hold an address, too.
+        if text.split(['/', '?', '#']).next().is_some_and(|start| start.ends_with(':')) {
             return Self::parse(text);
         }
         if text.starts_with("//") {
@@ -97,6 +98,7 @@ mod tests {
             ),
             ("7?_state=a", "https://r.example.com:5000/v2/shop/blobs/uploads/7?_state=a"),
             ("?_state=a", "https://r.example.com:5000/v2/shop/blobs/uploads/?_state=a"),
+            ("/v2/7?to=https://x", "https://r.example.com:5000/v2/7?to=https://x"),
             ("//s.example.com/7", "https://s.example.com/7"),
             ("http://s.example.com/7?u=https://x", "http://s.example.com/7?u=https://x"),
         ] {

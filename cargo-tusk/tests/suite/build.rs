@@ -80,6 +80,14 @@ fn an_app_for_azure_is_packed_with_what_its_host_reads() {
         assert_eq!(mode & 0o111, 0o111, "{path}");
     }
     build_for("azure", &workspace, "x86_64", &["--check"]).unwrap().expect_code(0);
+
+    // What an earlier build wrote for a function that is gone would still be one to the host.
+    let gone = folder.join("app/h10-gone");
+    fs::create_dir(&gone).unwrap();
+    fs::write(gone.join("function.json"), "{\"bindings\": []}").unwrap();
+    build_for("azure", &workspace, "x86_64", &["--check"]).unwrap().expect_code(1);
+    build_for("azure", &workspace, "x86_64", &[]).unwrap().expect_code(0);
+    assert!(!gone.exists());
 }
 
 #[test]
@@ -196,4 +204,18 @@ fn a_missing_target_says_the_line_to_type() {
         outcome.stderr
     );
     assert!(!workspace.path().join("target").exists());
+}
+
+#[test]
+fn the_manifests_alone_are_those_of_a_build() {
+    let workspace = Workspace::with_app(&[http("app", "users", "users")]);
+    workspace.run(&["manifest", "--provider", "azure", "--out", "deploy"]).expect_code(0);
+    let written = files_below(&workspace.path().join("deploy"));
+    assert!(written.iter().any(|path| path.ends_with("template.json")), "{written:?}");
+    assert!(!written.iter().any(|path| path.ends_with("app.zip")), "{written:?}");
+    workspace.run(&["manifest", "--provider", "azure", "--out", "deploy", "--check"]).expect_code(0);
+    workspace.write("deploy/template.json", "{}");
+    let outcome = workspace.run(&["manifest", "--provider", "azure", "--out", "deploy", "--check"]).expect_code(1);
+    assert!(outcome.stderr.contains("template.json` is not what would be written now"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("the same command without `--check`"), "{}", outcome.stderr);
 }

@@ -8,6 +8,8 @@
 mod binaries;
 mod build;
 mod check;
+mod new;
 mod objects;
 mod packages;
 mod support;
+mod views;

@@ -35,6 +35,14 @@ async fn pay(name: String, #[event("com.example.order.paid")] paid: Sender<Job>)
     Ok(paid.send(Outgoing::new(job).subject(format!("lamps/{name}"))).await?)
 }
 
+/// Answers with a payment, as it may where a broker takes it. A job of no name it answers with what is no event.
+#[tusk_fn(trigger = "event", type = "com.example.asked", targets = ["knative"])]
+async fn answer(asked: CloudEvent<Job>, context: Context) -> CloudEvent<Job> {
+    note(format!("answer {}", context.attempt()));
+    let event_type = if asked.data.name.is_empty() { "" } else { "com.example.order.paid" };
+    CloudEvent::new(event_type, "", asked.data)
+}
+
 #[tusk_fn(trigger = "stream", stream = "clicks", batch_size = 4)]
 async fn clicks(record: Record<Job>, context: Context) -> Result<(), JobError> {
     work(&format!("clicks {}", record.partition), &record.body, context.attempt()).await

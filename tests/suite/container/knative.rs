@@ -115,6 +115,73 @@ fn the_answer_says_whether_to_send_it_again() {
     }
 }
 
+const ASKED: [(&str, &str); 2] = [("ce-type", "com.example.asked"), ("prefer", "respond-async, Reply")];
+
+#[test]
+fn a_reply_is_an_event_in_the_answer() {
+    let container = serving("knative", "reply");
+    let answer = send(&container, "/reply", &ASKED, "answer");
+    assert_eq!((answer.status, answer.text()), (200, "{\"n\":7}"));
+    for (name, value) in [
+        ("ce-specversion", "1.0"),
+        ("ce-type", "com.example.answered"),
+        ("ce-source", "/functions/reply"),
+        ("ce-subject", "gr%C3%BCn"),
+        ("content-type", "application/json"),
+    ] {
+        assert_eq!(answer.header(name), Some(value));
+    }
+    assert!(answer.header("ce-time").is_some());
+    // The same delivery has the same answer, and another one another.
+    let id = |response: &Response| response.header("ce-id").unwrap().to_owned();
+    assert_eq!(id(&answer), id(&send(&container, "/", &ASKED, "answer")));
+    let other = [&ASKED as &[_], &[("ce-id", "id-2")]].concat();
+    assert_ne!(id(&answer), id(&send(&container, "/", &other, "answer")));
+    // What is passed on keeps what it had.
+    let kept = [&ASKED as &[_], &[("ce-color", "blue"), ("content-type", "text/plain")]].concat();
+    let passed = send(&container, "/", &kept, "pass");
+    assert_eq!((passed.status, passed.text()), (200, "pass"));
+    for (name, value) in [
+        ("ce-id", "id-1"),
+        ("ce-source", "/s"),
+        ("ce-type", "com.example.passed"),
+        ("ce-color", "blue"),
+        ("content-type", "text/plain"),
+    ] {
+        assert_eq!(passed.header(name), Some(value));
+    }
+    assert!(!container.program.log().contains("the reply is lost"));
+}
+
+#[test]
+fn no_reply_and_one_that_goes_nowhere() {
+    let container = serving("knative", "reply");
+    let nothing = send(&container, "/", &ASKED, "nothing");
+    assert_eq!((nothing.status, nothing.header("ce-type")), (202, None));
+    for (data, kind) in [("unfit", "UnfitReply"), ("fail", "BoxError")] {
+        let failed = send(&container, "/", &ASKED, data);
+        assert_eq!((failed.status, failed.header("ce-type")), (500, None), "{data}");
+        assert_eq!(failed.detail(), kind);
+    }
+    assert!(container.program.log().contains("`a-b` cannot be an extension's name"));
+    assert!(!container.program.log().contains("the reply is lost"));
+    assert_eq!(send(&container, "/", &ASKED[..1], "answer").status, 200);
+    assert!(container.program.log().contains("the reply is lost: whoever sent the event takes none"));
+    let event = |id: &str, data: &str| {
+        json!({"specversion": "1.0", "id": id, "source": "/s", "type": "com.example.asked", "datacontenttype": "text/plain",
+            "data": data})
+    };
+    let batch = |events: &[Value]| {
+        let headers = [("content-type", "application/cloudevents-batch+json"), ("prefer", "reply")];
+        container.request("POST", "/", &headers, &json!(events).to_string())
+    };
+    let one = batch(&[event("1", "nothing"), event("2", "answer")]);
+    assert_eq!((one.status, one.header("ce-type")), (200, Some("com.example.answered")));
+    let two = batch(&[event("1", "answer"), event("2", "answer")]);
+    assert_eq!(two.status, 400);
+    assert!(two.detail().contains("a response holds one"), "{}", two.detail());
+}
+
 #[test]
 fn structured_and_batched_events_are_taken() {
     let container = serving("knative", "queue,mood");

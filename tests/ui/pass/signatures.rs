@@ -203,6 +203,23 @@ async fn instrumented_above(id: u64, _context: Context) -> String {
     id.to_string()
 }
 
+type Reply = CloudEvent<u32>;
+
+#[tusk_fn(trigger = "event", type = "replies", targets = ["knative"])]
+async fn replies(event: CloudEvent<u32>) -> Reply {
+    event
+}
+
+#[tusk_fn(trigger = "event", type = "replies.maybe", targets = ["knative"])]
+async fn replies_maybe() -> Option<CloudEvent<tusk_fn::Raw>> {
+    None
+}
+
+#[tusk_fn(trigger = "event", type = "replies.or-fails", targets = ["knative"])]
+async fn replies_or_fails() -> Result<Option<Reply>, std::io::Error> {
+    Ok(None)
+}
+
 #[tusk_fn(trigger = "http", route = "conditional")]
 #[cfg(all())]
 async fn conditional() -> &'static str {

@@ -71,7 +71,10 @@ fn __tusk_fn_handler(
                 Result<Json<Vec<Post>>, ApiError>,
             >::of(&__tusk_fn_value))
                 .pick()
-                .prove::<Result<Json<Vec<Post>>, ApiError>>()
+                .prove::<
+                    Result<Json<Vec<Post>>, ApiError>,
+                    __tusk_fn_rt::target::Several,
+                >()
                 .finish(__tusk_fn_value),
         )
     })
@@ -98,4 +101,4 @@ fn __tusk_fn_requirements() -> __tusk_fn_rt::Requirements {
 }
 // }
 
-// 600 tokens
+// 608 tokens

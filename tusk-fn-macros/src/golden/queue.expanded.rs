@@ -64,7 +64,7 @@ fn __tusk_fn_handler(
                 Result<(), OrderError>,
             >::of(&__tusk_fn_value))
                 .pick()
-                .prove::<Result<(), OrderError>>()
+                .prove::<Result<(), OrderError>, __tusk_fn_rt::target::Aws>()
                 .finish(__tusk_fn_value),
         )
     })
@@ -97,4 +97,4 @@ fn __tusk_fn_requirements() -> __tusk_fn_rt::Requirements {
 }
 // }
 
-// 594 tokens
+// 602 tokens

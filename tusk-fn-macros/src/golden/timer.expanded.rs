@@ -36,7 +36,7 @@ fn __tusk_fn_handler(
                 (),
             >::of(&__tusk_fn_value))
                 .pick()
-                .prove::<()>()
+                .prove::<(), __tusk_fn_rt::target::Several>()
                 .finish(__tusk_fn_value),
         )
     })
@@ -57,4 +57,4 @@ fn __tusk_fn_requirements() -> __tusk_fn_rt::Requirements {
 }
 // }
 
-// 308 tokens
+// 316 tokens

@@ -32,7 +32,7 @@ mod messages;
 mod outputs;
 mod queue;
 mod resource;
-mod routes;
+pub(crate) mod routes;
 mod rule;
 mod shards;
 mod stream;

@@ -16,13 +16,13 @@ use crate::{Note, NoteKind};
 
 /// A route of the API and the function that answers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Route<'a> {
+pub(crate) struct Route<'a> {
     /// A method's name, or `ANY`.
-    pub(super) method: &'static str,
+    pub(crate) method: &'static str,
     /// The path as API Gateway writes it: `/users/{id}`.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// The function's name.
-    pub(super) function: &'a str,
+    pub(crate) function: &'a str,
     kind: Kind,
 }
 
@@ -105,7 +105,7 @@ impl<'a> Place<'a> {
 }
 
 /// The routes of these functions, which are sorted by name, in the order of their paths.
-pub(super) fn resolve<'a>(functions: &[&'a FunctionRecord]) -> Vec<Route<'a>> {
+pub(crate) fn resolve<'a>(functions: &[&'a FunctionRecord]) -> Vec<Route<'a>> {
     let mut names = Names::default();
     let mut places: BTreeMap<String, Place<'a>> = BTreeMap::new();
     for record in functions {
@@ -163,7 +163,7 @@ impl Names {
 }
 
 /// What the gateway may do otherwise than the program.
-pub(super) fn notes(functions: &[&FunctionRecord]) -> Vec<Note> {
+pub(crate) fn notes(functions: &[&FunctionRecord]) -> Vec<Note> {
     let mut notes = Vec::new();
     let mut seen = BTreeSet::new();
     for (at, record) in functions.iter().enumerate() {

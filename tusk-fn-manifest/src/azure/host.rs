@@ -11,17 +11,22 @@ use tusk_fn_spec::trigger::queue::{DEFAULT_BATCH, Delivery};
 use tusk_fn_spec::trigger::stream::{From, Stream};
 
 use super::PACKAGE;
-use crate::json;
 use crate::yaml::{Tree, entries, map};
+use crate::{json, uses};
 
 /// How much longer than the function the host waits, so that the program says itself what became of it.
 const GRACE: Duration = Duration::from_secs(1);
+/// The longest time that a batch is given: a day has no such text in hours.
+const LONGEST_BATCH: Duration = Duration::from_secs(24 * 3600 - 2);
+/// How long a session is kept that has no more messages. Without it others wait for a minute, the client's own measure
+/// ("ServiceBusSessionProcessorOptions.SessionIdleTimeout").
+const SESSION_IDLE: Duration = Duration::from_secs(1);
 
 /// The text of `host.json`.
 pub(super) fn render(functions: &[&FunctionRecord]) -> String {
     let mut root = entries([
         ("version", "2.0".into()),
-        ("functionTimeout", time_span(timeout(functions) + GRACE).into()),
+        ("functionTimeout", time_span(longest(functions) + GRACE).into()),
         ("logging", logging()),
     ]);
     if functions.iter().any(|record| needs_extension(record)) {
@@ -86,7 +91,7 @@ fn extensions(functions: &[&FunctionRecord]) -> Tree {
             From::Oldest => "fromStart",
             From::Latest => "fromEnd",
         };
-        let batch = streams.iter().map(|stream| stream.batch_size).min().unwrap_or(first.batch_size);
+        let batch = records_at_once(functions).unwrap_or(first.batch_size);
         let hubs = map([
             ("maxEventBatchSize", u64::from(batch).into()),
             ("initialOffsetOptions", map([("type", from.into())])),
@@ -101,12 +106,16 @@ fn extensions(functions: &[&FunctionRecord]) -> Tree {
 fn service_bus(functions: &[&FunctionRecord]) -> Tree {
     let concurrency = functions.iter().filter_map(|record| delivery_of(record)).map(|it| it.concurrency).min();
     let concurrency = u64::from(concurrency.unwrap_or(DEFAULT_BATCH));
-    map([
+    let mut bus = entries([
         ("autoCompleteMessages", true.into()),
         ("maxAutoLockRenewalDuration", time_span(timeout(functions) + 2 * GRACE).into()),
         ("maxConcurrentCalls", concurrency.into()),
         ("maxConcurrentSessions", concurrency.into()),
-    ])
+    ]);
+    if functions.iter().any(|record| uses::is_ordered(record)) {
+        bus.push(("sessionIdleTimeout".to_owned(), time_span(SESSION_IDLE).into()));
+    }
+    Tree::Map(bus)
 }
 
 fn takes_messages(record: &FunctionRecord) -> bool {
@@ -142,6 +151,31 @@ pub(super) fn stream_of(record: &FunctionRecord) -> Option<&Stream> {
         | Trigger::Database(_)
         | Trigger::Event(_) => None,
     }
+}
+
+/// How long the longest invocation may take. One of a feed has a batch, of which each item has the function's time: an
+/// invocation that the host gives up ends the process, and the batch begins again.
+fn longest(functions: &[&FunctionRecord]) -> Duration {
+    let records = records_at_once(functions);
+    let of_batch = |record: &&FunctionRecord| {
+        let items = match &record.trigger {
+            Trigger::Stream(_) => records?,
+            Trigger::Database(database) => database.batch_size,
+            Trigger::Http(_)
+            | Trigger::Timer(_)
+            | Trigger::Blob(_)
+            | Trigger::Queue(_)
+            | Trigger::Topic(_)
+            | Trigger::Event(_) => return None,
+        };
+        Some(record.timeout().saturating_mul(items).min(LONGEST_BATCH))
+    };
+    functions.iter().filter_map(of_batch).max().unwrap_or_default().max(timeout(functions))
+}
+
+/// How many records of a stream come at once: the least that a function asks for, since there is one number for all.
+fn records_at_once(functions: &[&FunctionRecord]) -> Option<u32> {
+    functions.iter().filter_map(|record| stream_of(record)).map(|stream| stream.batch_size).min()
 }
 
 /// How long the most patient function may run.

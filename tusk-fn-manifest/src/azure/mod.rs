@@ -25,7 +25,7 @@ mod monitor;
 mod names;
 mod program;
 mod role;
-mod routes;
+pub(crate) mod routes;
 mod service_bus;
 mod settings;
 mod storage;

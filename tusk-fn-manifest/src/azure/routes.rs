@@ -5,22 +5,17 @@
 //! That follows from the function's own route and nothing else: a function that is added changes no other's name, nor the
 //! keys that callers have for it.
 //!
-//! | the route's next part | digit |
-//! |---|---|
-//! | nothing more, certain methods | 0 |
-//! | a literal segment | 1 |
-//! | a parameter | 2 |
-//! | nothing more, any method | 3 |
-//! | all that remains | 4 |
+//! The digits are those of [`rank`].
 //!
 //! What begins with `h` and these digits is only a name: an event comes by the name of its function, and a request by its path.
 
 use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::route::{Route, Segment};
-use tusk_fn_spec::trigger::http::{Http, Methods};
+use tusk_fn_spec::trigger::http::Http;
 
 use super::Rendered;
 use crate::RenderErrorKind;
+use crate::routing::rank;
 
 /// The host: 128 characters of a function's name (`Utility.IsValidFunctionName`).
 const LONGEST_FOLDER: usize = 128;
@@ -28,7 +23,7 @@ const LONGEST_FOLDER: usize = 128;
 const ROOT: &str = "{root:maxlength(0)?}";
 
 /// The folder of a function that answers requests.
-pub(super) fn folder(record: &FunctionRecord, http: &Http) -> Rendered<String> {
+pub(crate) fn folder(record: &FunctionRecord, http: &Http) -> Rendered<String> {
     let folder = format!("h{}-{}", rank(http), record.name);
     if folder.len() > LONGEST_FOLDER {
         let found = http.route.segments().len();
@@ -38,22 +33,8 @@ pub(super) fn folder(record: &FunctionRecord, http: &Http) -> Rendered<String> {
     Ok(folder)
 }
 
-/// What sorts routes as the program's router tries them.
-fn rank(http: &Http) -> String {
-    let digit = |segment: &Segment| match segment {
-        Segment::Literal(_) => '1',
-        Segment::Parameter(_) | Segment::Optional(_) => '2',
-        Segment::Rest(_) => '4',
-    };
-    let end = match http.methods {
-        Methods::These(_) => '0',
-        Methods::Any(_) => '3',
-    };
-    http.route.segments().iter().map(digit).chain([end]).collect()
-}
-
 /// The route as the host has it. No character of a literal means anything in a template.
-pub(super) fn template(route: &Route) -> String {
+pub(crate) fn template(route: &Route) -> String {
     if route.segments().is_empty() {
         return ROOT.to_owned();
     }
@@ -77,21 +58,7 @@ fn parameter(names: &[&str], name: &str) -> String {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a failed expectation is a failed test")]
 mod tests {
-    use tusk_fn_spec::trigger::http::{Any, Auth, Method};
-
     use super::*;
-
-    fn http(route: &str, methods: Methods) -> Http {
-        Http { route: route.parse().unwrap(), methods, auth: Auth::Public, body_limit: 1 }
-    }
-
-    fn get(route: &str) -> Http {
-        http(route, Methods::These(vec![Method::Get]))
-    }
-
-    fn any(route: &str) -> Http {
-        http(route, Methods::Any(Any::Any))
-    }
 
     #[test]
     fn templates_are_aspnets() {
@@ -106,28 +73,6 @@ mod tests {
             ("<id>/<ID>/<other>", "{id__0}/{ID__1}/{other}"),
         ] {
             assert_eq!(template(&route.parse().unwrap()), expected);
-        }
-    }
-
-    /// Each before the next, as the program's router prefers them for a path that matches both.
-    #[test]
-    fn ranks_sort_as_the_router_prefers() {
-        for (first, second) in [
-            (get("users/list"), get("users/<id>")),
-            (get("users/list"), any("users/list")),
-            (any("users/list"), get("users/<id>")),
-            (get("users/<id>"), any("users/<id>")),
-            (any("users/<id>"), get("users/<path..>")),
-            (get("users"), get("users/<path..>")),
-            (any("users"), get("users/<path..>")),
-            (get("users/<id?>"), any("users")),
-            (get("users/<path..>"), any("users/<path..>")),
-            (get("users/<id>"), get("<x>/list")),
-            (get("a/<b..>"), get("<x>/b/c")),
-            (any("a/<b..>"), get("<b..>")),
-            (get("/"), get("<b..>")),
-        ] {
-            assert!(rank(&first) < rank(&second), "{} {}", first.route, second.route);
         }
     }
 }

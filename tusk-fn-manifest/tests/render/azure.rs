@@ -146,7 +146,20 @@ fn the_host_knows_what_all_functions_have_in_common() {
     let bus = &several["extensions"]["serviceBus"];
     assert_eq!((&bus["maxConcurrentCalls"], &bus["maxConcurrentSessions"]), (&4.into(), &4.into()));
     assert_eq!(bus["maxAutoLockRenewalDuration"], "00:00:32");
-    assert_eq!(several["functionTimeout"], "00:00:31");
+    // Without it each group of messages would keep others out for a minute after its last one.
+    assert_eq!(bus["sessionIdleTimeout"], "00:00:01");
+    assert_eq!(alone["extensions"].get("serviceBus"), None);
+    assert_eq!(
+        host(vec![record("a", 1, &queue("a", ""), "")])["extensions"]["serviceBus"].get("sessionIdleTimeout"),
+        None
+    );
+    // Fifty records, one after the other.
+    assert_eq!(several["functionTimeout"], "00:25:01");
+    let changes =
+        vec![record("e", 5, &database("stock", r#"["insert","modify"],"batch_size":20"#), r#""timeout_ms":90000,"#)];
+    assert_eq!(host(changes)["functionTimeout"], "00:30:01");
+    let long = vec![record("f", 6, &stream("s", r#","batch_size":10000"#), r#""timeout_ms":60000,"#)];
+    assert_eq!(host(long)["functionTimeout"], "23:59:59");
     assert_eq!(several["extensions"]["eventHubs"]["maxEventBatchSize"], 50);
     assert_eq!(several["extensions"]["eventHubs"]["initialOffsetOptions"]["type"], "fromStart");
     assert_eq!(several["extensionBundle"]["version"], "[4.*, 5.0.0)");

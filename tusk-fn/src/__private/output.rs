@@ -9,10 +9,11 @@ use axum_core::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::Serialize;
 
-use super::argument::kind;
+use super::argument::{kind, target};
 use crate::error::{BoxError, Failure, problem};
-use crate::event::Report;
+use crate::event::{CloudEvent, EventItem, Report};
 use crate::invocation::MalformedEvent;
+use crate::output::Encode;
 
 /// What came of an invocation.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub enum Outcome {
     Completed(serde_json::Value),
     /// A function for a batch reported which of its items failed.
     Reported(Report),
+    /// A function answered an event with one of its own.
+    Replied(Box<EventItem>),
     /// The invocation failed.
     Failed(Failure),
 }
@@ -163,24 +166,25 @@ impl<R> Finish<R> {
     }
 }
 
-// Each way has the bounds of that way and of no other, so that the compiler names only what can be meant.
+// Each way has the bounds of that way and of no other, so that the compiler names only what can be meant. `On` tells where the
+// function may be deployed, which matters to replies only.
 impl Way<kind::Http, Responds> {
     /// Proves that it may return an `R`.
-    pub fn prove<R: IntoResponse>(self) -> Finish<R> {
+    pub fn prove<R: IntoResponse, On>(self) -> Finish<R> {
         Finish(|value| Outcome::Response(value.into_response()))
     }
 }
 
 impl Way<kind::Http, Plain> {
     /// Proves that it may return an `R`.
-    pub fn prove<R: HttpOutput>(self) -> Finish<R> {
+    pub fn prove<R: HttpOutput, On>(self) -> Finish<R> {
         Finish(|value| Outcome::Response(value.response()))
     }
 }
 
 impl Way<kind::Http, Answers> {
     /// Proves that it may return an `R`.
-    pub fn prove<R: AnyResult>(self) -> Finish<R>
+    pub fn prove<R: AnyResult, On>(self) -> Finish<R>
     where
         R::Value: HttpOutput,
         R::Error: IntoResponse,
@@ -191,7 +195,7 @@ impl Way<kind::Http, Answers> {
 
 impl Way<kind::Http, Fails> {
     /// Proves that it may return an `R`.
-    pub fn prove<R: AnyResult>(self) -> Finish<R>
+    pub fn prove<R: AnyResult, On>(self) -> Finish<R>
     where
         R::Value: HttpOutput,
         R::Error: Fault,
@@ -209,14 +213,14 @@ impl Way<kind::Http, Fails> {
 
 impl Way<kind::Timer, Plain> {
     /// Proves that it may return an `R`.
-    pub fn prove<R: TimerOutput>(self) -> Finish<R> {
+    pub fn prove<R: TimerOutput, On>(self) -> Finish<R> {
         Finish(TimerOutput::completion)
     }
 }
 
 impl Way<kind::Timer, Fails> {
     /// Proves that it may return an `R`.
-    pub fn prove<R: AnyResult>(self) -> Finish<R>
+    pub fn prove<R: AnyResult, On>(self) -> Finish<R>
     where
         R::Value: TimerOutput,
         R::Error: Fault,
@@ -232,14 +236,14 @@ macro_rules! kinds_of_items {
     ($($kind:ident)*) => {$(
         impl Way<kind::$kind, Plain> {
             /// Proves that it may return an `R`.
-            pub fn prove<R: Settlement>(self) -> Finish<R> {
+            pub fn prove<R: Settlement, On>(self) -> Finish<R> {
                 Finish(Settlement::settle)
             }
         }
 
         impl Way<kind::$kind, Fails> {
             /// Proves that it may return an `R`.
-            pub fn prove<R: AnyResult>(self) -> Finish<R>
+            pub fn prove<R: AnyResult, On>(self) -> Finish<R>
             where
                 R::Value: Settlement,
                 R::Error: Fault,
@@ -252,14 +256,40 @@ macro_rules! kinds_of_items {
         }
     )*};
 }
-kinds_of_items! { Blob Queue Topic Database Stream Event }
+kinds_of_items! { Blob Queue Topic Database Stream }
+
+impl Way<kind::Event, Plain> {
+    /// Proves that it may return an `R`.
+    pub fn prove<R: EventOutput, On>(self) -> Finish<R>
+    where
+        R::To: ReachedFrom<On>,
+    {
+        Finish(EventOutput::settle)
+    }
+}
+
+impl Way<kind::Event, Fails> {
+    /// Proves that it may return an `R`.
+    pub fn prove<R: AnyResult, On>(self) -> Finish<R>
+    where
+        R::Value: EventOutput,
+        <R::Value as EventOutput>::To: ReachedFrom<On>,
+        R::Error: Fault,
+    {
+        Finish(|value| match value.result() {
+            Ok(value) => value.settle(),
+            Err(error) => Outcome::Failed(error.into_failure()),
+        })
+    }
+}
 
 /// Types that a function may return that an event source invokes.
 #[diagnostic::on_unimplemented(
     message = "a function that an event invokes cannot return `{Self}`",
     label = "has nobody to go to",
     note = "it returns `()`, or `Report` if it takes a `Batch`, or a `Result` of one of them: send what others are to know, by \
-            an argument such as `#[queue(\"orders\")] orders: Sender<Order>`"
+            an argument such as `#[queue(\"orders\")] orders: Sender<Order>`; only a function with `trigger = \"event\"` replies, \
+            with a `CloudEvent<T>`"
 )]
 pub trait Settlement {
     /// What becomes of what was delivered.
@@ -277,6 +307,64 @@ impl Settlement for Report {
         Outcome::Reported(self)
     }
 }
+
+/// Types that a function with `trigger = "event"` may return.
+#[diagnostic::on_unimplemented(
+    message = "a function for events cannot return `{Self}`",
+    label = "has nobody to go to",
+    note = "it returns `()`, as a reply a `CloudEvent<T>` (where `T: Serialize`) or an `Option` of it, or a `Result` of one of \
+            these: send what others are to know, by an argument such as `#[queue(\"orders\")] orders: Sender<Order>`"
+)]
+pub trait EventOutput {
+    /// Whom it goes to.
+    type To;
+
+    /// What becomes of the event.
+    fn settle(self) -> Outcome;
+}
+
+/// Whom the value of a function for events goes to: nobody.
+#[derive(Debug)]
+pub struct Nobody;
+/// Whom the value of a function for events goes to: whoever sent the event, who hands it on.
+#[derive(Debug)]
+pub struct EventSender;
+
+impl EventOutput for () {
+    type To = Nobody;
+
+    fn settle(self) -> Outcome {
+        Outcome::Completed(serde_json::Value::Null)
+    }
+}
+
+impl<T: Encode> EventOutput for CloudEvent<T> {
+    type To = EventSender;
+
+    fn settle(self) -> Outcome {
+        self.into_reply().map_or_else(Outcome::Failed, |event| Outcome::Replied(Box::new(event)))
+    }
+}
+
+impl<T: Encode> EventOutput for Option<CloudEvent<T>> {
+    type To = EventSender;
+
+    fn settle(self) -> Outcome {
+        self.map_or_else(|| EventOutput::settle(()), EventOutput::settle)
+    }
+}
+
+/// Whom a function's value reaches wherever the function may be deployed.
+#[diagnostic::on_unimplemented(
+    message = "only Knative hands on the event that a function returns, and this function may be deployed to other platforms, or is \
+               `idempotent`",
+    label = "is a reply",
+    note = "add `targets = [\"knative\"]`, and leave `idempotent` out: a reply that is lost would not be given again",
+    note = "elsewhere an event is sent, by an argument such as `#[event(\"com.example.paid\")] paid: Sender<Paid>`"
+)]
+pub trait ReachedFrom<On> {}
+impl<On> ReachedFrom<On> for Nobody {}
+impl ReachedFrom<target::Knative> for EventSender {}
 
 /// Types that an HTTP function may return.
 #[diagnostic::on_unimplemented(

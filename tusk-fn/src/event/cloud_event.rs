@@ -1,12 +1,14 @@
-//! What a function with `trigger = "event"` takes.
+//! What a function with `trigger = "event"` takes, and what it may answer.
 
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use http::HeaderValue;
 use jiff::Timestamp;
 
 use super::{Decode, FromItem, Item, Origin, Raw, encoded, next_id, wrong_item};
 use crate::error::Failure;
+use crate::idempotency::sha256;
 use crate::output::Encode;
 use crate::private::kind;
 
@@ -31,10 +33,31 @@ use crate::private::kind;
 ///     println!("order {} was paid, says {}", event.data.order, event.source);
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+///
+/// # Replies
+///
+/// On Knative a function may answer an event with another one, which goes to the broker, or to where the channel's subscription
+/// says. No other platform takes a reply, so such a function says that it is for Knative; elsewhere an event is sent by a
+/// [`Sender`](crate::Sender).
+///
+/// ```
+/// use tusk_fn::prelude::*;
+/// # tusk_fn::library!();
+/// # fn main() {}
+///
+/// /// Passes on the orders that are worth something.
+/// #[tusk_fn(trigger = "event", type = "com.example.ordered", targets = ["knative"])]
+/// async fn worth(order: CloudEvent<u64>) -> Option<CloudEvent<u64>> {
+///     (order.data > 0).then(|| CloudEvent::new("com.example.ordered.worth", "", order.data))
+/// }
+/// ```
+///
+/// A reply without a source has the function's, `/functions/NAME`; one without an id has one that is equal for each delivery of what
+/// it answers, so that who gets it twice can tell. It is lost where the sender takes no reply, and a line of the log says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CloudEvent<T> {
-    /// The event's id: no other event of its source has it.
+    /// The event's id: no other event of its source has it. Empty where it is still to be given one.
     pub id: String,
     /// Where it happened.
     pub source: String,
@@ -55,10 +78,11 @@ pub struct CloudEvent<T> {
 }
 
 impl<T: Encode> CloudEvent<T> {
-    /// An event that happened just now, as a test delivers it.
+    /// An event that happened just now, as a function answers with it or a test delivers it. It has no id: it is given one where
+    /// it goes.
     pub fn new(event_type: impl Into<String>, source: impl Into<String>, data: T) -> Self {
         Self {
-            id: next_id("event"),
+            id: String::new(),
             source: source.into(),
             event_type: event_type.into(),
             subject: None,
@@ -78,9 +102,35 @@ impl<T: Encode> CloudEvent<T> {
     }
 
     pub(crate) fn into_raw(self) -> Result<CloudEvent<Raw>, Failure> {
-        self.map(|data| encoded(&data))
+        let mut event = self.map(|data| encoded(&data))?;
+        if event.id.is_empty() {
+            event.id = next_id("event");
+        }
+        Ok(event)
+    }
+
+    /// As a function answers with it.
+    pub(crate) fn into_reply(self) -> Result<EventItem, Failure> {
+        let event = self.map(|data| encoded(&data))?.into_item();
+        let unfit = |why: String| Failure::new("UnfitReply", format!("the event cannot be a reply: {why}"));
+        if event.event_type.is_empty() {
+            return Err(unfit("it has no type".to_owned()));
+        }
+        if let Some(name) = event.extensions.keys().find(|name| !EventItem::names_extension(name)) {
+            return Err(unfit(format!(
+                "`{name}` cannot be an extension's name: it has small letters and digits, and is none that every event has"
+            )));
+        }
+        if event.data_content_type.as_deref().is_some_and(|kind| HeaderValue::from_str(kind).is_err()) {
+            return Err(unfit("its `data_content_type` is no media type".to_owned()));
+        }
+        Ok(event)
     }
 }
+
+/// The attributes of every event, which no extension can be. `data` is none of them, and no name for an extension either.
+const OWN: [&str; 9] =
+    ["specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "data"];
 
 impl<T> CloudEvent<T> {
     /// The same event with other data.
@@ -110,6 +160,41 @@ impl CloudEvent<Raw> {
 
 /// An event as a provider decoded it.
 pub type EventItem = CloudEvent<Bytes>;
+
+impl EventItem {
+    /// Whether an extension can have that name ("Naming Conventions").
+    pub(crate) fn names_extension(name: &str) -> bool {
+        let is_plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        !name.is_empty() && is_plain && !OWN.contains(&name)
+    }
+
+    /// As a caller takes it.
+    pub(crate) fn into_raw_data(self) -> CloudEvent<Raw> {
+        let Self { data, id, source, event_type, subject, time, data_content_type, data_schema, extensions } = self;
+        CloudEvent {
+            id,
+            source,
+            event_type,
+            subject,
+            time,
+            data_content_type,
+            data_schema,
+            extensions,
+            data: Raw(data),
+        }
+    }
+
+    /// The same with what a reply may leave out: `delivery` is the id of what the function answers.
+    pub(crate) fn reply_of(mut self, function: &str, delivery: &str) -> Self {
+        if self.id.is_empty() {
+            self.id = sha256(format!("{function}#{delivery}").as_bytes());
+        }
+        if self.source.is_empty() {
+            self.source = format!("/functions/{function}");
+        }
+        self
+    }
+}
 
 impl<T> CloudEvent<T> {
     /// What tells it from every other event: its source and its id, with a `#` between them that the source does not have.

@@ -3,7 +3,8 @@
 //! Platforms deliver at least once. A function with `idempotent = true` claims the delivery's id before it runs, and one with
 //! `idempotent = "order.id"` the value at that path of the payload. The states of a claim are those of Powertools for AWS Lambda:
 //! in progress until the invocation's deadline (so that a crash does not block the item for ever), then completed until it
-//! expires; a failed invocation gives its claim back.
+//! expires; a failed invocation gives its claim back. Where a platform repeats at once what failed, an invocation waits for the
+//! claim of another one: else a crash would use up all attempts before its claim is free.
 
 #[cfg(any(provider_local, platform, test))]
 mod table;
@@ -170,23 +171,42 @@ impl IdempotencyStore for MemoryStore {
 
 /// How much of an invocation's time is kept for saying what became of it, at most; of short ones a tenth.
 const RESERVE: Duration = Duration::from_secs(1);
+/// How long after each other a store is asked whether a claim is free, at first and at the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Runs a function for what was delivered, unless it was handled before.
 pub(crate) async fn run(program: &Arc<Program>, function: usize, mut delivered: Box<Delivered>) -> Outcome {
     let Some(how) = &program.functions()[function].record.idempotent else {
         return program.run(function, delivered).await;
     };
+    if delivered.delivery.awaits_claim {
+        // What waits has no more time than what does not.
+        let own = now() + program.functions()[function].record.timeout();
+        let deadline = &mut delivered.delivery.platform_deadline;
+        *deadline = Some(deadline.map_or(own, |platform| platform.min(own)));
+    }
     let end = delivered.delivery.platform_deadline;
     if let Some(deadline) = &mut delivered.delivery.platform_deadline {
         let left = deadline.saturating_duration_since(Instant::now());
         *deadline -= (left / 10).min(RESERVE);
     }
-    let claim = match claim(program, function, how, &delivered) {
+    let mut claim = match claim(program, function, how, &delivered) {
         Ok(claim) => claim,
         Err(failure) => return Outcome::Failed(failure),
     };
     let store = Arc::clone(program.idempotency());
-    let begun = before(delivered.delivery.platform_deadline, store.begin(&claim)).await;
+    let deadline = delivered.delivery.platform_deadline;
+    let mut begun = before(deadline, store.begin(&claim)).await;
+    let mut pause = FIRST_PAUSE;
+    while let (Ok(Begun::InProgress), true, Some(deadline)) = (&begun, delivered.delivery.awaits_claim, deadline)
+        && now() + pause < deadline
+    {
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+        claim.now = Timestamp::now();
+        begun = before(Some(deadline), store.begin(&claim)).await;
+    }
     let started = match begun {
         Ok(Begun::Started(number)) => number,
         Ok(Begun::Completed) => {
@@ -206,7 +226,7 @@ pub(crate) async fn run(program: &Arc<Program>, function: usize, mut delivered: 
     let outcome = program.run(function, delivered).await;
     let kept = match &outcome {
         Outcome::Failed(_) => before(end, store.release(&claim, started)).await,
-        Outcome::Completed(_) | Outcome::Reported(_) | Outcome::Response(_) => {
+        Outcome::Completed(_) | Outcome::Reported(_) | Outcome::Response(_) | Outcome::Replied(_) => {
             before(end, store.complete(&claim, started)).await
         }
     };
@@ -216,6 +236,11 @@ pub(crate) async fn run(program: &Arc<Program>, function: usize, mut delivered: 
         tracing::error!(target: "tusk_fn", key, %error, "what became of an invocation could not be kept");
     }
     outcome
+}
+
+/// The time as timers have it.
+fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
 }
 
 /// What the store says, if it says so in time: what else was delivered with this must not wait for a store that hangs.
@@ -233,7 +258,7 @@ async fn before<T>(deadline: Option<Instant>, reply: StoreReply<'_, T>) -> Resul
 fn shown(how: &Idempotent, claim: &Claim) -> String {
     match (how, claim.key.split_once('#')) {
         (Idempotent::Payload(path), Some((function, value))) => {
-            format!("{function}#{}={}", path.join("."), &hash(value.as_bytes())[..16])
+            format!("{function}#{}={}", path.join("."), &sha256(value.as_bytes())[..16])
         }
         _ => claim.key.clone(),
     }
@@ -258,12 +283,12 @@ fn claim(program: &Program, function: usize, how: &Idempotent, delivered: &Deliv
             Failure::new("NoIdempotencyKey", message).rejecting()
         })?,
     };
-    let id = if id.len() > LONGEST_KEY { hash(id.as_bytes()) } else { id };
+    let id = if id.len() > LONGEST_KEY { sha256(id.as_bytes()) } else { id };
     let now = Timestamp::now();
     let after = |duration: Duration| now.checked_add(duration).unwrap_or(Timestamp::MAX);
     Ok(Claim {
         key: format!("{name}#{id}"),
-        fingerprint: hash(&body),
+        fingerprint: sha256(&body),
         now,
         in_progress_until: after(function.record.timeout().saturating_add(MARGIN)),
         expires_at: after(REMEMBERED),
@@ -271,7 +296,7 @@ fn claim(program: &Program, function: usize, how: &Idempotent, delivered: &Deliv
 }
 
 /// SHA-256 in hexadecimal digits.
-fn hash(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut out, byte| {
         // Writing to a string does not fail.
         let _ = write!(out, "{byte:02x}");
@@ -293,7 +318,7 @@ mod tests {
         let at = |second| Timestamp::from_second(second).unwrap();
         Claim {
             key: "fulfil#7".to_owned(),
-            fingerprint: hash(payload.as_bytes()),
+            fingerprint: sha256(payload.as_bytes()),
             now: at(second),
             in_progress_until: at(second + 30),
             expires_at: at(second + 3600),
@@ -401,6 +426,63 @@ mod tests {
         let function = crate::dispatch::Function::new(record, handler, &crate::private::Requirements::default());
         let program = Program::new(crate::provider::Provider::Local, vec![function], crate::state::States::default());
         Arc::new(program.with_idempotency(Arc::new(store)))
+    }
+
+    /// A store in which another invocation has the claim for a while.
+    struct Taken {
+        asked: std::sync::atomic::AtomicU32,
+        /// What is said then.
+        then: Begun,
+    }
+
+    impl IdempotencyStore for Taken {
+        fn begin<'a>(&'a self, _: &'a Claim) -> StoreReply<'a, Begun> {
+            let asked = self.asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let begun = if asked < 5 { Begun::InProgress } else { self.then };
+            Box::pin(std::future::ready(Ok(begun)))
+        }
+
+        fn complete<'a>(&'a self, _: &'a Claim, _: u64) -> StoreReply<'a, ()> {
+            Box::pin(std::future::ready(Ok(())))
+        }
+
+        fn release<'a>(&'a self, _: &'a Claim, _: u64) -> StoreReply<'a, ()> {
+            Box::pin(std::future::ready(Ok(())))
+        }
+    }
+
+    async fn delivered(program: &Arc<Program>, awaits_claim: bool) -> Outcome {
+        let mut delivery = crate::context::Delivery::local();
+        (delivery.id, delivery.awaits_claim) = (Some("7".to_owned()), awaits_claim);
+        let input = Input::Item(crate::event::Item::Message(crate::event::MessageItem::default()));
+        run(program, 0, Box::new(Delivered { input, delivery })).await
+    }
+
+    #[tokio::test]
+    async fn the_claim_of_another_invocation_is_waited_for_where_it_would_be_tried_at_once() {
+        use crate::private::{HandlerFn, boxed};
+        let done: HandlerFn = |_| boxed(async { Ok(Outcome::Completed("ran".into())) });
+        let taken = |then| program(done, Taken { asked: 0.into(), then });
+        let value = |outcome| match outcome {
+            Outcome::Completed(value) => Ok(value),
+            Outcome::Failed(failure) => Err(failure.kind().to_owned()),
+            _ => panic!("another outcome"),
+        };
+        assert_eq!(value(delivered(&taken(Begun::Started(1)), true).await), Ok("ran".into()));
+        assert_eq!(value(delivered(&taken(Begun::Completed), true).await), Ok(Value::Null));
+        assert_eq!(value(delivered(&taken(Begun::Started(1)), false).await), Err("InProgress".to_owned()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_claim_is_waited_for_no_longer_than_the_function_may_run() {
+        use crate::private::{HandlerFn, boxed};
+        let done: HandlerFn = |_| boxed(async { Ok(Outcome::Completed(Value::Null)) });
+        let program = program(done, Taken { asked: 0.into(), then: Begun::InProgress });
+        let started = tokio::time::Instant::now();
+        let Outcome::Failed(failure) = delivered(&program, true).await else { panic!("nobody gave the claim back") };
+        assert_eq!(failure.kind(), "InProgress");
+        let limit = program.functions()[0].record.timeout();
+        assert!((limit / 2..=limit).contains(&started.elapsed()), "{:?}", started.elapsed());
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,7 +1,7 @@
-//! `CloudEvents` over HTTP (the specification's "HTTP Protocol Binding" 1.0.2): binary, structured and batched. Events are sent in
-//! binary mode ([`write`]).
+//! `CloudEvents` over HTTP (the specification's "HTTP Protocol Binding" 1.0.2): binary, structured and batched. Events are sent, and
+//! answered, in binary mode ([`write`]).
 
-#[cfg(all(provider_knative, feature = "knative-clients"))]
+#[cfg(any(provider_google, provider_knative))]
 pub(in crate::provider) mod write;
 
 use std::collections::BTreeMap;

@@ -188,6 +188,14 @@ impl Provider {
         }
     }
 
+    /// Whether an event that a function answers with goes anywhere there.
+    pub(crate) const fn takes_replies(self) -> bool {
+        match self {
+            Self::Local | Self::Knative => true,
+            Self::Aws | Self::Azure | Self::Google => false,
+        }
+    }
+
     /// Finds out from the environment where the program runs.
     ///
     /// `debug` tells whether this is a debug build: only such a one, or one under cargo, takes an environment that says

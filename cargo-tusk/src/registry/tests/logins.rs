@@ -113,6 +113,22 @@ fn a_login_leaves_this_machine_under_tls_only() {
 }
 
 #[test]
+fn a_server_that_the_registry_refers_to_is_shown_nothing() {
+    let tokens = Server::start(|_| Response::json(200, r#"{"token": "t1"}"#));
+    let challenge = bearer(&tokens);
+    let storage = Server::start(move |_| Response::empty(401).with("www-authenticate", &challenge));
+    let elsewhere = format!("http://{}/blob", storage.address);
+    let open = registry();
+    let server = Server::start(move |request| {
+        if request.method == "HEAD" { Response::empty(307).with("location", &elsewhere) } else { open(request) }
+    });
+    let error = push(&server.address, Some(ada())).unwrap_err().to_string();
+    assert!(error.contains(&storage.address) && error.contains("401"), "{error}");
+    assert!(tokens.seen().is_empty(), "{:?}", tokens.seen());
+    assert!(storage.seen().iter().all(|it| it.header("authorization").is_none()));
+}
+
+#[test]
 fn other_ways_of_logging_in_are_refused() {
     for (challenge, said) in [
         ("Negotiate", "neither `Basic` nor `Bearer`"),

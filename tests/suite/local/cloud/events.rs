@@ -59,3 +59,19 @@ fn an_event_fails_and_dies_like_a_message() {
     let reason = wait_for_dead(&program, "paid", 1).remove(0).1;
     assert!(reason.starts_with("UndecodablePayload: "), "{reason}");
 }
+
+#[test]
+fn an_answer_happens_like_any_event() {
+    let data = folder();
+    let program = cloud(&data, "paid,of-shop,answer").serve();
+    let asked = |name: &str| json!({"type": "com.example.asked", "source": "/s", "data": {"name": name}});
+    assert_eq!(emit(&program, &asked("a")), 1);
+    program.wait_for_event("paid a /functions/answer -");
+    wait_for_quiet(&program);
+    assert!(notes(&program, "of-shop ").is_empty());
+    assert_eq!(notes(&program, "answer "), ["1"]);
+    // What cannot be a reply is the function's failure.
+    emit(&program, &asked(""));
+    let reason = wait_for_dead(&program, "answer", 1).remove(0).1;
+    assert_eq!(reason, "UnfitReply: the event cannot be a reply: it has no type");
+}

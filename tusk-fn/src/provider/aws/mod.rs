@@ -275,6 +275,7 @@ async fn encode(shape: Shape, response: axum_core::response::Response, head_only
 /// What the Runtime API says of an invocation.
 fn delivery(context: LambdaContext) -> Delivery {
     Delivery {
+        awaits_claim: true,
         platform_deadline: deadline(context.deadline),
         invocation: InvocationId::Platform(context.request_id.into()),
         id: None,
@@ -310,7 +311,9 @@ async fn fire(
     match idempotency::run(program, index, Box::new(Delivered { input, delivery })).await {
         Outcome::Completed(value) => Ok(value),
         Outcome::Failed(failure) => Err(failure),
-        Outcome::Response(_) | Outcome::Reported(_) => Err(Failure::new("WrongTrigger", "a timer gave a response")),
+        Outcome::Response(_) | Outcome::Reported(_) | Outcome::Replied(_) => {
+            Err(Failure::new("WrongTrigger", "a timer gave a response"))
+        }
     }
 }
 

@@ -38,8 +38,10 @@ pub(super) async fn receive(
     dead_letters: Option<&Arc<dyn DeadLetters>>,
     event: Bytes,
     sent: Sent,
-    delivery: Delivery,
+    mut delivery: Delivery,
 ) -> Result<Value, Failure> {
+    // SQS hides a message for as long as a claim lasts, and longer; the others repeat at once, or soon.
+    delivery.awaits_claim &= sent.service != Service::Sqs;
     let Some(index) = select(program, &sent)? else {
         tracing::debug!(target: "tusk_fn", "no function wants this event: acknowledged without a call");
         return Ok(Value::Null);
@@ -107,7 +109,7 @@ async fn native(program: &Arc<Program>, index: usize, event: Bytes, delivery: De
     match program.run(index, Box::new(Delivered { input: Input::Native(event), delivery })).await {
         Outcome::Completed(value) => Ok(value),
         Outcome::Failed(failure) => Err(failure),
-        Outcome::Response(_) | Outcome::Reported(_) => {
+        Outcome::Response(_) | Outcome::Reported(_) | Outcome::Replied(_) => {
             Err(Failure::new("WrongOutcome", "a function for a provider's own event ended as another kind of function"))
         }
     }

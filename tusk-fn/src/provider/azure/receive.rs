@@ -85,7 +85,7 @@ fn refuse_for(program: &Program, function: usize, fault: &Fault) -> Response {
 async fn receive(program: &Arc<Program>, function: usize, sent: &Sent<'_>, delivery: Delivery) -> Response {
     let record = &program.functions()[function].record;
     let lines = Arc::new(KeptLines::default());
-    let delivery = Delivery { lines: Some(Arc::clone(&lines)), ..delivery };
+    let delivery = Delivery { lines: Some(Arc::clone(&lines)), awaits_claim: true, ..delivery };
     match items::open(record, sent, &delivery) {
         Err(fault) => refuse_for(program, function, &fault),
         Ok(Opened::Timer { timer, attempt }) => {
@@ -110,7 +110,7 @@ async fn receive(program: &Arc<Program>, function: usize, sent: &Sent<'_>, deliv
 /// What the host is told. The kind of a failure only: a message may tell what is nobody's business.
 fn answered(fate: &Fate, lines: &KeptLines) -> Response {
     match fate {
-        Fate::Done => reply::succeeded(lines),
+        Fate::Done | Fate::Replied(_) => reply::succeeded(lines),
         Fate::Retry(failure) if failure.kind() == TIMED_OUT => problem(StatusCode::GATEWAY_TIMEOUT, failure.kind()),
         Fate::Retry(failure) | Fate::Reject(failure) => problem(StatusCode::INTERNAL_SERVER_ERROR, failure.kind()),
     }

@@ -3,12 +3,14 @@
 //! | what became of it | answer | what the platform then does |
 //! |---|---|---|
 //! | handled, or not wanted | 202 | nothing more |
+//! | answered with an event | 200 with the event | Knative: hands it on, if it said `Prefer: reply` |
 //! | failed | 500, or 504 after the deadline | sends it again |
 //! | rejected, or broken | 400 | Knative: not again, to the dead-letter sink; Google: again, until the subscription gives it up |
 //! | no function is for it | 400 | the same: 404 would be sent again |
 //! | the sender is not whom the program was told to believe | 401, or 503 where that cannot be found out | Google: sends it again |
 //!
-//! A batch is answered as a whole: by the first of these that holds for one of its events.
+//! A batch is answered as a whole: by the first of these that holds for one of its events, from below. A response holds one event, so
+//! that a batch with several replies is refused.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -17,7 +19,7 @@ use axum_core::body::Body;
 use axum_core::response::Response;
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use tusk_fn_spec::suggest::listed;
 
 use super::{NotAdmitted, Opened, Platform, Sent};
@@ -25,6 +27,8 @@ use crate::context::{Delivery, Trace};
 use crate::delivery::{self, Arrival, Fate, Order};
 use crate::dispatch::{Program, TIMED_OUT};
 use crate::error::{BoxError, problem};
+use crate::event::EventItem;
+use crate::provider::cloud_events::write;
 use crate::provider::field::{self, Fault};
 use crate::server::body::whole;
 use crate::timer::Timer;
@@ -83,7 +87,7 @@ where
         };
         worst = worst.max(verdict);
     }
-    worst.into_response()
+    worst.into_response(&parts)
 }
 
 /// Who is refused is told no reason: only who may look into the log needs it.
@@ -115,6 +119,8 @@ fn only_post(mut response: Response) -> Response {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Verdict {
     Handled,
+    /// The function answered with this event.
+    Replied(Box<EventItem>),
     /// Sending it again would not help: for this reason.
     Refused(String),
     /// The function failed in this way.
@@ -125,6 +131,7 @@ impl Verdict {
     fn of(fate: Fate) -> Self {
         match fate {
             Fate::Done => Self::Handled,
+            Fate::Replied(event) => Self::Replied(event),
             // The kind only: a message may tell what is nobody's business.
             Fate::Reject(failure) => Self::Refused(failure.kind().to_owned()),
             Fate::Retry(failure) => Self::Failed(failure.kind().to_owned()),
@@ -134,18 +141,35 @@ impl Verdict {
     const fn weight(&self) -> u8 {
         match self {
             Self::Handled => 0,
-            Self::Refused(_) => 1,
-            Self::Failed(_) => 2,
+            Self::Replied(_) => 1,
+            Self::Refused(_) => 2,
+            Self::Failed(_) => 3,
         }
     }
 
     /// The heavier of the two; of equal ones the first.
     fn max(self, other: Self) -> Self {
-        if other.weight() > self.weight() { other } else { self }
+        match (&self, &other) {
+            (Self::Replied(_), Self::Replied(_)) => Self::Refused(SEVERAL_REPLIES.to_owned()),
+            _ if other.weight() > self.weight() => other,
+            _ => self,
+        }
     }
 
-    fn into_response(self) -> Response {
+    fn into_response(self, request: &Parts) -> Response {
         match self {
+            Self::Replied(event) => {
+                if !takes_reply(&request.headers) {
+                    tracing::error!(
+                        target: "tusk_fn", path = request.uri.path(), event_type = event.event_type,
+                        "the reply is lost: whoever sent the event takes none (`Prefer: reply`), as a `Trigger` of a broker would"
+                    );
+                }
+                let mut response = Response::new(Body::empty());
+                *response.headers_mut() = write::headers(&event);
+                *response.body_mut() = event.data.into();
+                response
+            }
             Self::Handled => {
                 let mut response = Response::new(Body::empty());
                 *response.status_mut() = StatusCode::ACCEPTED;
@@ -156,6 +180,16 @@ impl Verdict {
             Self::Failed(kind) => problem(StatusCode::INTERNAL_SERVER_ERROR, &kind),
         }
     }
+}
+
+/// Why a batch with several replies is refused.
+const SEVERAL_REPLIES: &str =
+    "several events of the batch were answered with events, and a response holds one: send them one by one";
+
+/// Whether the sender hands on an event that is its answer ("Knative Eventing Data Plane Contract", "Derived (Reply) Events").
+fn takes_reply(headers: &HeaderMap) -> bool {
+    let preferences = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+    preferences.flat_map(|value| value.split(',')).any(|it| it.trim().eq_ignore_ascii_case("reply"))
 }
 
 /// What goes to a function.
@@ -195,6 +229,7 @@ impl Receiving<'_> {
                         attempt,
                         trace: self.trace(&sent),
                         platform_deadline: self.deadline,
+                        awaits_claim: true,
                         ..Delivery::local()
                     };
                     let arrival = Arrival { item, delivery };
@@ -281,7 +316,8 @@ impl Receiving<'_> {
     }
 
     async fn fire(&self, function: usize, timer: Timer) -> Verdict {
-        let delivery = Delivery { trace: self.trace(&Sent::Tick { at: timer.scheduled_at }), ..Delivery::local() };
+        let trace = self.trace(&Sent::Tick { at: timer.scheduled_at });
+        let delivery = Delivery { trace, platform_deadline: self.deadline, awaits_claim: true, ..Delivery::local() };
         Verdict::of(delivery::fire(self.program, function, timer, delivery).await)
     }
 }

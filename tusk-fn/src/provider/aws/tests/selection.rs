@@ -134,7 +134,7 @@ async fn the_events_of_the_typed_crate_are_read_and_its_replies_given() {
             handled(
                 (&&Pick::<kind::Queue, _>::of(&value))
                     .pick()
-                    .prove::<Result<SqsBatchResponse, BoxError>>()
+                    .prove::<Result<SqsBatchResponse, BoxError>, target::Aws>()
                     .finish(value),
             )
         })

@@ -88,7 +88,7 @@ macro_rules! functions {
                 let item = kind::$kind::argument::<$item, _, target::Aws>().take(&mut invocation).await?;
                 let word: fn(&$item) -> Word = $word;
                 let value: Result<(), BoxError> = word(&item).obey().await;
-                handled((&&Pick::<kind::$kind, _>::of(&value)).pick().prove::<Result<(), BoxError>>().finish(value))
+                handled((&&Pick::<kind::$kind, _>::of(&value)).pick().prove::<Result<(), BoxError>, target::Aws>().finish(value))
             })
         }
 
@@ -96,7 +96,7 @@ macro_rules! functions {
             boxed(async move {
                 let batch = kind::$kind::argument::<Batch<$item>, _, target::Aws>().take(&mut invocation).await?;
                 let value = each(batch.iter().map($word).collect(), batch.report()).await;
-                handled((&&Pick::<kind::$kind, _>::of(&value)).pick().prove::<Result<Report, BoxError>>().finish(value))
+                handled((&&Pick::<kind::$kind, _>::of(&value)).pick().prove::<Result<Report, BoxError>, target::Aws>().finish(value))
             })
         }
     )*};
@@ -115,7 +115,7 @@ pub(super) fn blob(mut invocation: Invocation) -> HandlerFuture {
     boxed(async move {
         let word: Word = parameter::<kind::Blob, Word>(0, "word").take(&mut invocation).await?;
         let value = word.obey().await;
-        handled((&&Pick::<kind::Blob, _>::of(&value)).pick().prove::<Result<(), BoxError>>().finish(value))
+        handled((&&Pick::<kind::Blob, _>::of(&value)).pick().prove::<Result<(), BoxError>, target::Aws>().finish(value))
     })
 }
 
@@ -123,7 +123,7 @@ pub(super) fn event(mut invocation: Invocation) -> HandlerFuture {
     boxed(async move {
         let event = kind::Event::argument::<CloudEvent<Word>, _, target::Aws>().take(&mut invocation).await?;
         let value = event.data.obey().await;
-        handled((&&Pick::<kind::Event, _>::of(&value)).pick().prove::<Result<(), BoxError>>().finish(value))
+        handled((&&Pick::<kind::Event, _>::of(&value)).pick().prove::<Result<(), BoxError>, target::Aws>().finish(value))
     })
 }
 

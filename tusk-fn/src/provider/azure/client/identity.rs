@@ -140,7 +140,8 @@ impl Identity {
         until: Instant,
     ) -> Result<Arc<str>, Fault> {
         let given = self.ask(transport, service, until).await.map_err(|fault| tokenless(&fault))?;
-        let end = SystemTime::UNIX_EPOCH + Duration::from_secs(given.expires_on);
+        let end = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(given.expires_on));
+        let end = end.ok_or_else(|| tokenless(&Cause::Unreadable.into()))?;
         let before_end = |time: Duration| end.checked_sub(time).unwrap_or(SystemTime::UNIX_EPOCH);
         let text: Arc<str> = given.access_token.into();
         let (renewed_at, good_until) = (before_end(RENEWED), before_end(MARGIN));

@@ -26,6 +26,19 @@ async fn what_became_of_an_invocation() {
     }
 }
 
+/// The host would deliver it again at once, as often as the queue allows.
+#[tokio::test]
+async fn what_another_invocation_handles_is_waited_for() {
+    let served = Served::started().await;
+    let (data, metadata) = (json!({"message": wrapped("slow")}), storage());
+    let (one, other) = tokio::join!(served.invoke("once", &data, &metadata), async {
+        sleep(Duration::from_millis(50)).await;
+        served.invoke("once", &data, &metadata).await
+    });
+    assert!(one.is_success() && other.status == 200, "{one:?} {other:?}");
+    assert_eq!(served.seen().len(), 1);
+}
+
 #[tokio::test]
 async fn several_items_fail_together() {
     let served = Served::started().await;

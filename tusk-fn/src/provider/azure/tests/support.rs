@@ -12,13 +12,14 @@ use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
-use tusk_fn_spec::record::FunctionRecord;
+use tokio::time::{sleep, timeout};
+use tusk_fn_spec::record::{FunctionRecord, Idempotent};
 
 use crate::context::Trace;
 use crate::dispatch::{Function, Program};
 use crate::error::Failure;
 use crate::event::Item;
+use crate::idempotency::MemoryStore;
 use crate::invocation::Input;
 use crate::private::{HandlerFuture, Invocation, Outcome, Requirements, boxed};
 use crate::provider::Provider;
@@ -56,7 +57,14 @@ fn functions() -> Vec<Function> {
         }
         Function::new(record(name, &trigger), see, &Requirements::default())
     };
-    triggers.iter().map(function).collect()
+    triggers.iter().map(function).chain([once()]).collect()
+}
+
+/// One that handles a message once, and has time for it.
+fn once() -> Function {
+    let mut record = record("once", &json!({"kind": "queue", "queue": "once"}));
+    (record.idempotent, record.timeout_ms) = (Some(Idempotent::Delivery), Some(20_000));
+    Function::new(record, see, &Requirements::default())
 }
 
 /// Says what it saw, and does what its payload says.
@@ -103,6 +111,10 @@ fn see(mut invocation: Invocation) -> HandlerFuture {
             "fail" => Ok(Outcome::Failed(Failure::new("Broken", "a secret"))),
             "reject" => Ok(Outcome::Failed(Failure::new("Rejected", "a secret").rejecting())),
             "hang" => pending().await,
+            "slow" => {
+                sleep(Duration::from_millis(300)).await;
+                Ok(Outcome::Completed(Value::Null))
+            }
             "panic" => panic!("it panicked"),
             _ => Ok(Outcome::Completed(Value::Null)),
         }
@@ -179,7 +191,8 @@ impl Served {
     pub(super) fn start(&self) {
         let mut states = States::default();
         states.insert(self.seen.clone());
-        self.host.start(Arc::new(Program::new(Provider::Azure, functions(), states)));
+        let program = Program::new(Provider::Azure, functions(), states);
+        self.host.start(Arc::new(program.with_idempotency(Arc::new(MemoryStore::default()))));
     }
 
     /// What the functions saw since the last call.

@@ -20,6 +20,8 @@ use crate::provider::client::transport::Transport;
 const REPLACED_BEFORE: Duration = Duration::from_secs(225);
 /// How long before its end it is used no more: a call takes its time.
 const UNUSED_BEFORE: Duration = Duration::from_secs(10);
+/// For how long a token is kept at most, whatever the server says.
+const LONGEST: Duration = Duration::from_hours(24);
 /// How long nobody asks for another one after the server did not give it.
 const TRIED_AGAIN: Duration = Duration::from_secs(30);
 
@@ -150,7 +152,7 @@ impl Tokens {
         let answer: Answer = json::read(&body)?;
         // What is wrong with it is not said: it would be shown.
         let token = Token::new(&answer.access_token).map_err(|_| Cause::Unreadable)?;
-        let (now, lifetime) = (Instant::now(), Duration::from_secs(answer.expires_in));
+        let (now, lifetime) = (Instant::now(), Duration::from_secs(answer.expires_in).min(LONGEST));
         let kept = Kept {
             token: token.clone(),
             new_until: now + lifetime.saturating_sub(REPLACED_BEFORE).max(lifetime / 10),

@@ -1,7 +1,10 @@
 //! The keys that Google signs with: a JSON Web Key Set (RFC 7517), fetched when a token names a key that is not known.
+//!
+//! Anybody can send a token that names a key nobody has. So Google is asked by one request at a time, once in a while, and
+//! a key that is known waits for none of that.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -10,7 +13,6 @@ use http::{Request, StatusCode};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{SignatureVerificationAlgorithm, alg_id};
 use serde::Deserialize;
-use tokio::sync::Mutex;
 
 use super::jwt::Token;
 use crate::provider::client::tls;
@@ -20,6 +22,8 @@ use crate::provider::client::transport::Transport;
 const CERTIFICATES: &str = "https://www.googleapis.com/oauth2/v3/certs";
 /// How often they are asked for at most: who sends made-up tokens is not to make us ask at each.
 const PAUSE: Duration = Duration::from_secs(30);
+/// Likewise while they are not given, and a token that is good may be waiting for them.
+const FAILED_PAUSE: Duration = Duration::from_secs(1);
 /// For how long they are believed. Google changes them every few days, and announces new ones before it uses them.
 const KEPT: Duration = Duration::from_hours(6);
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -29,13 +33,21 @@ pub(super) struct Keys {
     transport: Transport,
     place: String,
     known: Mutex<Known>,
+    /// Held by the one who asks.
+    asking: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
 struct Known {
     keys: HashMap<String, Arc<Key>>,
     fetched: Option<Instant>,
-    tried: Option<Instant>,
+    tried: Option<Tried>,
+}
+
+/// When Google was asked last, and why it gave no keys, if it did not.
+struct Tried {
+    at: Instant,
+    failed: Option<Unavailable>,
 }
 
 /// A key that Google signs with.
@@ -46,7 +58,7 @@ pub(super) struct Key {
 }
 
 /// Google's keys are not to be had.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the keys that Google signs with cannot be fetched from {place}: {why}")]
 pub(super) struct Unavailable {
     place: String,
@@ -75,41 +87,40 @@ impl Keys {
     }
 
     pub(super) fn at(transport: Transport, place: &str) -> Self {
-        Self { transport, place: place.to_owned(), known: Mutex::default() }
+        Self { transport, place: place.to_owned(), known: Mutex::default(), asking: tokio::sync::Mutex::new(()) }
     }
 
-    /// The key of that name. One request at a time asks for new ones, and the others wait for it.
-    pub(super) async fn find(&self, name: &str) -> Result<Option<Arc<Key>>, Unavailable> {
-        let mut known = self.known.lock().await;
-        let now = Instant::now();
-        let within =
-            |since: Option<Instant>, time: Duration| since.is_some_and(|since| now.duration_since(since) < time);
-        let is_new = within(known.fetched, KEPT);
-        if let Some(key) = known.keys.get(name)
-            && is_new
-        {
-            return Ok(Some(Arc::clone(key)));
+    /// The key of that name, at that moment.
+    pub(super) async fn find(&self, name: &str, now: Instant) -> Result<Option<Arc<Key>>, Unavailable> {
+        let (old, asking) = match self.known(|known| known.find(name, now)) {
+            Found::Said(found) => return found,
+            // Somebody asks already, and this one is still better than nothing.
+            Found::Old(key) => match self.asking.try_lock() {
+                Ok(asking) => (Some(key), asking),
+                Err(_) => return Ok(Some(key)),
+            },
+            Found::Unknown => (None, self.asking.lock().await),
+        };
+        // Whoever asked meanwhile may have got it.
+        if let Found::Said(found) = self.known(|known| known.find(name, now)) {
+            return found;
         }
-        if within(known.tried, PAUSE) {
-            // What was fetched long ago is still better than nothing while Google cannot be asked.
-            return Ok(known.keys.get(name).map(Arc::clone));
-        }
-        known.tried = Some(now);
-        match self.fetch(now + PATIENCE).await {
-            Ok(keys) => {
-                known.keys = keys;
-                known.fetched = Some(now);
-            }
-            Err(unavailable) if known.keys.contains_key(name) => {
+        let started = Instant::now();
+        let fetched = self.fetch(started + PATIENCE).await;
+        let at = now + started.elapsed();
+        let found = self.known(|known| known.learn(fetched, name, at));
+        drop(asking);
+        match (found, old) {
+            (Err(unavailable), Some(key)) => {
                 tracing::warn!(target: "tusk_fn", error = %unavailable, "the keys from before are used");
+                Ok(Some(key))
             }
-            Err(unavailable) => {
-                // The next request tries again.
-                known.tried = None;
-                return Err(unavailable);
-            }
+            (found, _) => found,
         }
-        Ok(known.keys.get(name).map(Arc::clone))
+    }
+
+    fn known<T>(&self, look: impl FnOnce(&mut Known) -> T) -> T {
+        look(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     async fn fetch(&self, until: Instant) -> Result<HashMap<String, Arc<Key>>, Unavailable> {
@@ -128,6 +139,53 @@ impl Keys {
             (entry.kty == "RSA").then(|| (entry.kid, Arc::new(Key { public, algorithm })))
         };
         Ok(set.keys.into_iter().filter_map(key).collect())
+    }
+}
+
+/// What is known of a key before Google is asked.
+enum Found {
+    /// It, or that there is none.
+    Said(Result<Option<Arc<Key>>, Unavailable>),
+    /// It, from long ago: Google is to be asked whether it is still one of its.
+    Old(Arc<Key>),
+    /// Nothing: Google is to be asked.
+    Unknown,
+}
+
+impl Known {
+    fn find(&self, name: &str, now: Instant) -> Found {
+        let within = |since: Instant, time: Duration| now.saturating_duration_since(since) < time;
+        let key = self.keys.get(name).map(Arc::clone);
+        let is_new = self.fetched.is_some_and(|fetched| within(fetched, KEPT));
+        match (key, &self.tried) {
+            (Some(key), _) if is_new => Found::Said(Ok(Some(key))),
+            // What was fetched long ago is still better than nothing while Google cannot be asked.
+            (Some(key), Some(tried)) if within(tried.at, PAUSE) => Found::Said(Ok(Some(key))),
+            (Some(key), _) => Found::Old(key),
+            (None, Some(Tried { at, failed: None })) if within(*at, PAUSE) => Found::Said(Ok(None)),
+            (None, Some(Tried { at, failed: Some(failed) })) if within(*at, FAILED_PAUSE) => {
+                Found::Said(Err(failed.clone()))
+            }
+            (None, _) => Found::Unknown,
+        }
+    }
+
+    /// Keeps what Google said, and looks for the key in it.
+    fn learn(
+        &mut self,
+        fetched: Result<HashMap<String, Arc<Key>>, Unavailable>,
+        name: &str,
+        at: Instant,
+    ) -> Result<Option<Arc<Key>>, Unavailable> {
+        let failed = match fetched {
+            Ok(keys) => {
+                (self.keys, self.fetched) = (keys, Some(at));
+                None
+            }
+            Err(unavailable) => Some(unavailable),
+        };
+        self.tried = Some(Tried { at, failed: failed.clone() });
+        failed.map_or_else(|| Ok(self.keys.get(name).map(Arc::clone)), Err)
     }
 }
 

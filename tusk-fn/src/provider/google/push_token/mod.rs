@@ -12,7 +12,7 @@
 mod jwt;
 mod keys;
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -52,7 +52,7 @@ impl Platform for Guarded {
 
     fn admit<'a>(&'a self, headers: &'a HeaderMap) -> Option<Admission<'a>> {
         Some(Box::pin(async {
-            self.tokens.admit(headers).await.map_err(|refused| {
+            self.tokens.admit(headers, Instant::now()).await.map_err(|refused| {
                 let unknown = matches!(refused, Refused::Unavailable(_));
                 let status = if unknown { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::UNAUTHORIZED };
                 NotAdmitted { status, why: refused.to_string() }
@@ -124,10 +124,10 @@ impl PushTokens {
         Self { audience, account, keys }
     }
 
-    /// Whether a request comes from whom it should.
-    async fn admit(&self, headers: &HeaderMap) -> Result<(), Refused> {
+    /// Whether a request comes from whom it should. `at` is for how long keys are known.
+    async fn admit(&self, headers: &HeaderMap, at: Instant) -> Result<(), Refused> {
         let token = Token::read(bearer(headers).ok_or(Refused::Missing)?)?;
-        let key = self.keys.find(&token.key).await?.ok_or(Refused::UnknownKey)?;
+        let key = self.keys.find(&token.key, at).await?.ok_or(Refused::UnknownKey)?;
         if !key.signed(&token) {
             return Err(Refused::Signature);
         }

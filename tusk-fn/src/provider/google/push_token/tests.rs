@@ -26,8 +26,14 @@ fn keys() -> Answer {
 }
 
 async fn admit(tokens: &PushTokens, name: &str) -> Result<(), Refused> {
+    admit_after(tokens, name, 0).await
+}
+
+/// The same so many seconds later.
+async fn admit_after(tokens: &PushTokens, name: &str, seconds: u64) -> Result<(), Refused> {
     let fixtures = fixtures();
-    tokens.admit(&headers(&[&format!("Bearer {}", fixtures["tokens"][name].as_str().unwrap())])).await
+    let headers = headers(&[&format!("Bearer {}", fixtures["tokens"][name].as_str().unwrap())]);
+    tokens.admit(&headers, Instant::now() + Duration::from_secs(seconds)).await
 }
 
 #[tokio::test]
@@ -75,7 +81,7 @@ async fn what_was_changed_or_is_no_token_is_refused() {
         (&[&*mixed], Refused::Signature),
         (&[&*unsigned], Refused::Signature),
     ] {
-        assert_eq!(tokens.admit(&headers(values)).await, Err(why), "{values:?}");
+        assert_eq!(tokens.admit(&headers(values), Instant::now()).await, Err(why), "{values:?}");
     }
 }
 
@@ -83,12 +89,42 @@ async fn what_was_changed_or_is_no_token_is_refused() {
 async fn without_googles_keys_nobody_is_admitted_and_they_are_asked_for_again() {
     let broken = [Answer::json(500, "{}"), Answer::Close, Answer::json(200, "[]"), keys()];
     let (tokens, script) = tokens(broken).await;
-    for _ in 0..3 {
-        let refused = admit(&tokens, "valid").await.unwrap_err();
+    for seconds in [0, 2, 4] {
+        let refused = admit_after(&tokens, "valid", seconds).await.unwrap_err();
         assert!(matches!(refused, Refused::Unavailable(_)), "{refused}");
     }
-    assert_eq!(admit(&tokens, "valid").await, Ok(()));
+    assert_eq!(admit_after(&tokens, "valid", 6).await, Ok(()));
     assert_eq!(script.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn a_key_that_is_known_waits_for_nobody_who_made_one_up() {
+    let (tokens, _) = tokens([keys(), Answer::Nothing]).await;
+    assert_eq!(admit(&tokens, "valid").await, Ok(()));
+    tokio::select! {
+        biased;
+        asked = admit_after(&tokens, "unknown", 60) => panic!("Google answers nothing: {asked:?}"),
+        () = tokio::time::sleep(Duration::from_millis(200)) => panic!("the other one waits"),
+        admitted = admit_after(&tokens, "valid", 60) => assert_eq!(admitted, Ok(())),
+    }
+}
+
+#[tokio::test]
+async fn while_google_gives_no_keys_it_is_asked_once_in_a_while() {
+    let (tokens, script) = tokens([Answer::json(500, "{}")]).await;
+    for _ in 0..20 {
+        let refused = admit(&tokens, "unknown").await.unwrap_err();
+        assert!(matches!(refused, Refused::Unavailable(_)), "{refused}");
+    }
+    assert_eq!(script.requests().len(), 1);
+    // Nor does who makes keys up keep those out whose key is known.
+    let (tokens, script) = self::tokens([keys(), Answer::json(500, "{}")]).await;
+    assert_eq!(admit(&tokens, "valid").await, Ok(()));
+    for _ in 0..20 {
+        assert!(admit_after(&tokens, "unknown", 60).await.is_err());
+        assert_eq!(admit_after(&tokens, "valid", 60).await, Ok(()));
+    }
+    assert_eq!(script.requests().len(), 2);
 }
 
 #[tokio::test]

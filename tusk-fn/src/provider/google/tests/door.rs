@@ -1,16 +1,19 @@
 //! What is answered to what is sent: from the request to the function and back.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full};
 use serde_json::{Value, json};
+use tusk_fn_spec::record::Idempotent;
 
 use super::*;
 use crate::dispatch::{Function, Program};
 use crate::error::{BoxError, Reject};
 use crate::event::{Blob, Change, CloudEvent, Message, Record};
+use crate::idempotency::MemoryStore;
 use crate::private::output::PickFallible as _;
-use crate::private::{HandlerFn, HandlerFuture, Invocation, Pick, Requirements, boxed, handled, kind, target};
+use crate::private::{HandlerFn, HandlerFuture, Invocation, Outcome, Pick, Requirements, boxed, handled, kind, target};
 use crate::provider::Provider;
 use crate::provider::container::receive;
 use crate::provider::google::message::PUBLISHED;
@@ -33,7 +36,7 @@ macro_rules! functions {
                 let item = kind::$kind::argument::<$item, _, target::Google>().take(&mut invocation).await?;
                 let word: fn(&$item) -> &str = $word;
                 let value: Result<(), BoxError> = obey(word(&item));
-                handled((&&Pick::<kind::$kind, _>::of(&value)).pick().prove::<Result<(), BoxError>>().finish(value))
+                handled((&&Pick::<kind::$kind, _>::of(&value)).pick().prove::<Result<(), BoxError>, target::Google>().finish(value))
             })
         }
     )*};
@@ -183,4 +186,28 @@ async fn all_paths_lead_to_the_target() {
     assert_eq!(answer(orders(), &message, "/any/path", false).await.0, 400);
     assert_eq!(answer(orders(), &message, "/any/path", true).await.0, 202);
     assert_eq!(answer(orders(), &message, "/orders", true).await.0, 202);
+}
+
+/// Pub/Sub and a broker would send it again soon, and count that.
+#[tokio::test]
+async fn what_another_request_handles_is_waited_for() {
+    let slow: HandlerFn = |_| {
+        boxed(async {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            Ok(Outcome::Completed(Value::Null))
+        })
+    };
+    for (trigger, request) in [
+        (json!({"kind": "queue", "queue": "orders"}), Request::json(&push("ok", &json!({})))),
+        (json!({"kind": "timer", "schedule": "0 0 12 * * *"}), tick("2026-01-31T12:00:00Z")),
+    ] {
+        let mut record = record("once", &trigger);
+        record.idempotent = Some(Idempotent::Delivery);
+        let function = Function::new(record, slow, &Requirements::default());
+        let program = Program::new(Provider::Google, vec![function], States::default());
+        let program = Arc::new(program.with_idempotency(Arc::new(MemoryStore::default())));
+        let sent = || receive::answer(&program, &Google, request.to("/once").map(Full::new), None);
+        let (one, other) = tokio::join!(sent(), sent());
+        assert_eq!((one.status().as_u16(), other.status().as_u16()), (202, 202), "{trigger}");
+    }
 }

@@ -14,8 +14,15 @@ use tusk_fn_spec::output::{Output, OutputKind};
 use crate::event::EventItem;
 use crate::output::{OutputErrorKind, Parcel};
 use crate::provider::client::random;
-use crate::provider::cloud_events::write::is_extension;
 use crate::provider::knative::own;
+
+/// How long an extension's name should be at most (CloudEvents, "Naming Conventions").
+const LONGEST_NAME: usize = 20;
+
+/// Whether what is sent may have an extension of that name.
+pub(super) fn is_extension(name: &str) -> bool {
+    name.len() <= LONGEST_NAME && EventItem::names_extension(name)
+}
 
 /// The event for a parcel. `overrides` are extensions that whoever deploys wants on every event.
 pub(super) fn event(

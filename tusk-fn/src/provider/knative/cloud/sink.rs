@@ -21,13 +21,14 @@ use futures_util::{StreamExt as _, stream};
 use http::{HeaderMap, Method, Request, StatusCode, Uri, header};
 use serde::Deserialize;
 
+use super::event::is_extension;
 use crate::event::EventItem;
 use crate::provider::client::environment::{EnvironmentError, Variables};
 use crate::provider::client::error::{Cause, Class, ClientError, Fault, Refusal};
 use crate::provider::client::retry::{Attempts, Policy};
 use crate::provider::client::tls::Authorities;
 use crate::provider::client::transport::Transport;
-use crate::provider::cloud_events::write::{headers, is_extension};
+use crate::provider::cloud_events::write::headers;
 
 /// The variable that names the sink.
 pub(super) const SINK: &str = "K_SINK";

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use tusk_fn_spec::output::{Access, Output, OutputKind};
 use tusk_fn_spec::record::FunctionRecord;
 
-use super::event::event;
+use super::event::{event, is_extension};
 use super::sink::Sink;
 use super::{Bytes, Cloud, KnativeCloud, OutputErrorKind, Parcel, Resources};
 use crate::event::Item;
@@ -112,6 +112,23 @@ fn what_is_sent_is_taken_by_the_function_that_it_is_for() {
         (event.subject.as_deref(), event.data_content_type.as_deref()),
         (Some("orders/7"), Some("application/json"))
     );
+}
+
+#[test]
+fn an_extension_has_a_short_plain_name_of_its_own() {
+    for (name, fits) in [
+        ("color", true),
+        ("a1", true),
+        (&"a".repeat(20), true),
+        (&"a".repeat(21), false),
+        ("", false),
+        ("Color", false),
+        ("a-b", false),
+        ("type", false),
+        ("data", false),
+    ] {
+        assert_eq!(is_extension(name), fits, "{name}");
+    }
 }
 
 #[test]

@@ -230,6 +230,7 @@ impl Shown {
     fn of(answer: Answer) -> Self {
         match answer {
             Answer::Value(value) => Self::Value { value },
+            Answer::Event(event) => Self::Value { value: shown_body(&event.into_item().data) },
             Answer::Response(response) => Self::Response {
                 status: response.status().as_u16(),
                 headers: response

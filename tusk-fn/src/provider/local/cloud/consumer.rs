@@ -17,11 +17,12 @@ use tusk_fn_spec::trigger::Trigger;
 
 use super::super::store::{self, Receipt, Receive, Received, Store, StoreError};
 use super::routes::{policy_of, queue_of};
-use super::{LocalCloud, folders, wire};
+use super::{EventWire, LocalCloud, folders, wire};
 use crate::context::Delivery;
 use crate::delivery::{Arrival, Fate, Order, deliver};
 use crate::dispatch::Program;
 use crate::error::{Failure, Tried};
+use crate::event::EventItem;
 use crate::private::Intake;
 use crate::provider::variable;
 
@@ -187,23 +188,41 @@ impl Consumer {
         let (store, now) = (&self.cloud.store, self.cloud.clock.now());
         match fate {
             Fate::Done => store.ack(vec![receipt.clone()]).await.map(drop),
+            Fate::Replied(event) => match self.reply(event).await {
+                Ok(()) => store.ack(vec![receipt.clone()]).await.map(drop),
+                Err(failure) => self.fail(receipt, &failure, *attempt).await,
+            },
             Fate::Retry(failure) if failure.tried() == Tried::Elsewhere => {
                 store.postpone(receipt, CLAIMED_BACKOFF, now)
             }
             Fate::Retry(failure) if failure.tried() == Tried::Not => store.release(receipt),
-            Fate::Retry(failure) => {
-                let fate = store.fail(receipt, &failure.to_string(), now, backoff(*attempt)).await?;
-                if fate == store::Fate::Dead {
-                    self.say_dead(failure, *attempt);
-                }
-                Ok(())
-            }
+            Fate::Retry(failure) => self.fail(receipt, failure, *attempt).await,
             Fate::Reject(failure) => {
                 store.reject(receipt, &failure.to_string(), now).await?;
                 self.say_dead(failure, *attempt);
                 Ok(())
             }
         }
+    }
+
+    async fn fail(&self, receipt: &Receipt, failure: &Failure, attempt: u32) -> Result<(), StoreError> {
+        let (store, now) = (&self.cloud.store, self.cloud.clock.now());
+        let fate = store.fail(receipt, &failure.to_string(), now, backoff(attempt)).await?;
+        if fate == store::Fate::Dead {
+            self.say_dead(failure, attempt);
+        }
+        Ok(())
+    }
+
+    /// Lets the event happen that the function answered with, as a broker does.
+    async fn reply(&self, event: &EventItem) -> Result<(), Failure> {
+        let failed = |why: String| {
+            let failure = Failure::new("UnfitReply", why);
+            tracing::error!(target: "tusk_fn", function = self.record().name, error = %failure, "a reply could not be kept");
+            failure
+        };
+        let event = EventWire::of(event).map_err(failed)?;
+        self.cloud.emit(event).await.map(drop).map_err(|error| failed(error.to_string()))
     }
 
     fn say_dead(&self, failure: &Failure, attempt: u32) {

@@ -80,6 +80,20 @@ impl EventWire {
         }
     }
 
+    /// An event of a function of this program.
+    pub(super) fn of(event: &EventItem) -> Result<Self, String> {
+        let data = if event.data.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&event.data) };
+        let data = data.map_err(|error| format!("the local cloud takes events with JSON as their data: {error}"))?;
+        Ok(Self {
+            id: event.id.clone(),
+            time: event.time,
+            datacontenttype: event.data_content_type.clone(),
+            dataschema: event.data_schema.clone(),
+            extensions: event.extensions.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect(),
+            ..Self::new(&event.event_type, event.source.clone(), event.subject.clone(), data)
+        })
+    }
+
     /// Why somebody else's event cannot be taken.
     pub(in crate::provider::local) fn fault(&self) -> Option<&'static str> {
         if self.specversion != "1.0" {

@@ -143,6 +143,7 @@ async fn why_there_is_no_token_is_said_without_what_is_secret() {
             "the answer cannot be read",
             Class::Lasting,
         ),
+        (token("t", u64::MAX), "the answer cannot be read", Class::Lasting),
         (plain(200, "[]"), "the answer cannot be read", Class::Lasting),
         (token("t", END), "the one that was given to the managed identity has ended", Class::Passing),
     ] {

@@ -140,6 +140,16 @@ async fn what_passes_is_asked_again_and_what_lasts_is_not() {
 }
 
 #[tokio::test]
+async fn a_token_without_an_end_is_as_good_as_others() {
+    let (metadata, asked) = start([token(TOKEN, u64::MAX)]).await;
+    let (url, _) = start([found()]).await;
+    let client = admitted(&url, Admission::Token, &metadata);
+    client.access_secret(SECRET, None).await.expect("a secret");
+    client.access_secret(SECRET, None).await.expect("a secret");
+    assert_eq!(asked.requests().len(), 1);
+}
+
+#[tokio::test]
 async fn an_emulator_of_firestore_is_told_of_an_administrator() {
     let (url, called) = start([found()]).await;
     let client = admitted(&url, Admission::Owner, "http://127.0.0.1:9/");
