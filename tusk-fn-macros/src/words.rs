@@ -31,7 +31,9 @@ fn cases_are_refused_in_the_words_beside_them() {
         let source = std::fs::read_to_string(&case).expect("a case can be read");
         // What is no row of tokens never reaches an attribute.
         let Ok(tokens) = source.parse::<TokenStream>() else { continue };
-        let words = lines(&std::fs::read_to_string(case.with_extension("stderr")).expect("a case has its words"));
+        // A new case has none until `trybuild` writes them.
+        let Ok(words) = std::fs::read_to_string(case.with_extension("stderr")) else { continue };
+        let words = lines(&words);
         let said = messages(tokens);
         let name = case.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let unknown = said.iter().filter(|message| !words.contains(&lines(message)));
