@@ -22,9 +22,8 @@ pub(crate) fn explain(function: &Function, record: &FunctionRecord) {
     let (file, line) = position(&function.signature.ident);
     let lines = timer.explain(SystemTime::now()).into_iter().map(|line| format!("\n  = {line}"));
     let (name, text, zone) = (&record.name, &timer.text, &timer.zone);
+    let lines: String = lines.collect();
     // One write, so that the notes of crates that compile at the same time are not mixed.
-    eprint!(
-        "{}",
-        format!("note: when `{name}` runs: {text:?} in {zone}\n --> {file}:{line}{}\n\n", lines.collect::<String>())
-    );
+    let note = format!("note: when `{name}` runs: {text:?} in {zone}\n --> {file}:{line}{lines}\n\n");
+    eprint!("{note}");
 }

@@ -261,7 +261,9 @@ impl RouteErrorKind {
             Self::BeforePath { found, path } if found.contains(':') => format!("write `\"{path}\"`"),
             Self::BeforePath { found, path } => format!("write `route = \"{path}\", methods = [\"{found}\"]`"),
             Self::Unclosed { corrected } | Self::OtherSyntax { corrected, .. } => format!("write `{corrected}`"),
-            Self::Unopened => "write parameters as `<name>`".to_owned(),
+            Self::Unopened | Self::Character { found: '{' | '}' | '[' | ']' | '*' } => {
+                "write parameters as `<name>`".to_owned()
+            }
             Self::MixedSegment => "take the whole segment as one parameter, and split it in the function".to_owned(),
             Self::UnnamedParameter => "name it as the function's argument is called: `<id>`".to_owned(),
             Self::ParameterName { suggestion: Some(name), .. } => {
@@ -277,7 +279,6 @@ impl RouteErrorKind {
                 "remove it, and take the query as an argument: `query: Query<T>`".to_owned()
             }
             Self::Character { found: '%' } => "write the character itself: `\"straße\"`, not its code".to_owned(),
-            Self::Character { found: '{' | '}' | '[' | ']' | '*' } => "write parameters as `<name>`".to_owned(),
             Self::Character { .. } => "a segment has letters, digits, and ``- . _ ~ ! $ & ' ( ) + , ; = @``".to_owned(),
             Self::DotSegment => "remove it, and write the path as a request has it".to_owned(),
             Self::TooLong { .. } => "shorten it, or take a part of it as a parameter".to_owned(),

@@ -65,8 +65,8 @@ const SYNONYMS: &[(&str, &str)] = &[
 /// The candidate that is meant by `word`: by another's word for it, or else by a slip.
 pub fn meant<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> Option<&'a str> {
     let lower = word.to_lowercase();
-    let ours = SYNONYMS.iter().filter(|(theirs, _)| *theirs == lower);
-    let named = ours.filter_map(|(_, ours)| candidates.clone().into_iter().find(|candidate| candidate == ours)).next();
+    let mut ours = SYNONYMS.iter().filter(|(theirs, _)| *theirs == lower);
+    let named = ours.find_map(|(_, ours)| candidates.clone().into_iter().find(|candidate| candidate == ours));
     named.or_else(|| nearest(word, candidates))
 }
 

@@ -123,7 +123,9 @@ pub(super) fn event(mut invocation: Invocation) -> HandlerFuture {
     boxed(async move {
         let event = kind::Event::argument::<CloudEvent<Word>, _, target::Aws>().take(&mut invocation).await?;
         let value = event.data.obey().await;
-        handled((&&Pick::<kind::Event, _>::of(&value)).pick().prove::<Result<(), BoxError>, target::Aws>().finish(value))
+        handled(
+            (&&Pick::<kind::Event, _>::of(&value)).pick().prove::<Result<(), BoxError>, target::Aws>().finish(value),
+        )
     })
 }
 
