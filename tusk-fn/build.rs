@@ -5,6 +5,8 @@
 const PROVIDERS: [&str; 5] = ["local", "aws", "azure", "google", "knative"];
 /// Those that are reached through an HTTP server in the program.
 const SERVING: [&str; 4] = ["local", "azure", "google", "knative"];
+/// Those that have tables, in which a deployed program remembers what it has handled.
+const WITH_TABLES: [&str; 3] = ["aws", "azure", "google"];
 /// Those whose services are called by clients of our own, each with a feature such as `aws-clients`.
 const WITH_CLIENTS: [&str; 4] = ["aws", "azure", "google", "knative"];
 
@@ -27,6 +29,10 @@ fn main() {
     if let Some(without) = WITH_CLIENTS.iter().filter(|it| deployed(it)).find(|provider| !has_clients(provider)) {
         println!("cargo::rustc-cfg=deployed_without_clients");
         println!("cargo::rustc-env=TUSK_FN_WITHOUT_CLIENTS={without}");
+    }
+    println!("cargo::rustc-check-cfg=cfg(deployed_with_tables)");
+    if WITH_TABLES.iter().any(deployed) {
+        println!("cargo::rustc-cfg=deployed_with_tables");
     }
     println!("cargo::rustc-check-cfg=cfg(clients)");
     println!("cargo::rustc-check-cfg=cfg(platform)");

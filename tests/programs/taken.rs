@@ -54,14 +54,14 @@ async fn timer(timer: Timer) {
 #[tusk_fn(trigger = "event", type = "com.example.asked", targets = ["knative"])]
 async fn reply(mut event: CloudEvent<Raw>) -> Result<Option<CloudEvent<Raw>>, BoxError> {
     let mut answer = CloudEvent::new("com.example.answered", "", Raw::from("{\"n\":7}")).with_subject("gr\u{fc}n");
-    match event.data.text() {
-        Some("answer") => {}
-        Some("nothing") => return Ok(None),
-        Some("pass") => {
+    match event.data.text()? {
+        "answer" => {}
+        "nothing" => return Ok(None),
+        "pass" => {
             event.event_type = "com.example.passed".to_owned();
             return Ok(Some(event));
         }
-        Some("unfit") => drop(answer.extensions.insert("a-b".to_owned(), "x".to_owned())),
+        "unfit" => drop(answer.extensions.insert("a-b".to_owned(), "x".to_owned())),
         _ => return Err("secret-inner".into()),
     }
     Ok(Some(answer))

@@ -212,7 +212,7 @@ async fn a_reply_is_what_an_invocation_gives() {
         (&*reply.event_type, &*reply.source, reply.id.len()),
         ("com.example.answered", "/functions/events-reply", 64)
     );
-    assert_eq!(reply.data.text(), Some("7"));
+    assert_eq!(reply.data.text().unwrap(), "7");
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ use crate::output::{Cloud, OutputError};
 #[cfg(provider_azure)]
 use crate::provider::azure;
 #[cfg(any(provider_google, provider_knative))]
-use crate::provider::container::{ContainerError, DoorError, Platform, serve};
+use crate::provider::container::{ContainerError, DoorError, Events, Terms, serve};
 #[cfg(provider_google)]
 use crate::provider::google;
 #[cfg(provider_knative)]
@@ -238,11 +238,10 @@ impl App {
             #[cfg(provider_google)]
             Provider::Google => {
                 self.only = self.only.or_else(only_of_environment).or_else(google::target);
-                let platform = google::platform().map_err(StartError::PushToken)?;
-                self.run_in_container(provider, platform, hooks).await
+                self.run_in_container(provider, google::TERMS, hooks).await
             }
             #[cfg(provider_knative)]
-            Provider::Knative => self.run_in_container(provider, Arc::new(knative::Knative), hooks).await,
+            Provider::Knative => self.run_in_container(provider, knative::TERMS, hooks).await,
             #[allow(unreachable_patterns, reason = "all of them may be compiled in")]
             other => Err(RunError::NotCompiled { provider: other }),
         }
@@ -285,12 +284,7 @@ impl App {
 
     /// Serves in a container that the platform sends requests and events to.
     #[cfg(any(provider_google, provider_knative))]
-    async fn run_in_container(
-        mut self,
-        provider: Provider,
-        platform: Arc<dyn Platform>,
-        hooks: Vec<Hook>,
-    ) -> Result<(), RunError> {
+    async fn run_in_container(mut self, provider: Provider, terms: Terms, hooks: Vec<Hook>) -> Result<(), RunError> {
         let check = |functions: &[Function], target| {
             DoorError::check(functions, target).map_err(StartError::Door)?;
             #[cfg(provider_google)]
@@ -300,8 +294,13 @@ impl App {
             Ok(())
         };
         let registry = self.collect_for(provider, check)?;
+        let support = registry.functions.iter().find_map(|function| function.events);
+        let events = match support.and_then(|support| Some((support.container, support.platform(provider)?))) {
+            Some((receive, open)) => Some(Events { platform: open().map_err(StartError::Platform)?, receive }),
+            None => None,
+        };
         let functions = self.start_with(provider, registry).await?;
-        serve(functions.program, platform).await.map_err(RunError::Container)?;
+        serve(functions.program, terms, events).await.map_err(RunError::Container)?;
         run_hooks(hooks).await;
         Ok(())
     }
@@ -445,9 +444,9 @@ pub enum StartError {
     #[error(transparent)]
     Signature(google::SignatureError),
     /// It cannot find out who calls it, and is to.
-    #[cfg(provider_google)]
+    #[cfg(any(provider_google, provider_knative))]
     #[error("{0}")]
-    PushToken(String),
+    Platform(String),
     /// An init failed.
     #[error(transparent)]
     Init(InitFailed),
@@ -481,8 +480,8 @@ pub enum RunError {
     /// It could not start.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// The features that it was compiled with leave the provider out.
-    #[error("this program was compiled without the feature `{provider}` of tusk-fn")]
+    /// It was built for another provider, or the features that it was compiled with leave this one out.
+    #[error("{}", not_compiled(*provider, option_env!("TUSK_FN_ONLY")))]
     NotCompiled {
         /// The provider.
         provider: Provider,
@@ -509,4 +508,39 @@ pub enum RunError {
     #[cfg(provider_aws)]
     #[error("cannot go on with the AWS Lambda Runtime API: {0}")]
     Lambda(#[source] BoxError),
+}
+
+/// Why a provider is not in the program, and how it gets there. `only` lists the providers that it was built for.
+fn not_compiled(provider: Provider, only: Option<&str>) -> String {
+    let Some(only) = only.filter(|only| !only.is_empty()) else {
+        return format!(
+            "this program was compiled without the feature `{provider}` of tusk-fn; add it to the dependency's `features` in Cargo.toml"
+        );
+    };
+    let command = match provider {
+        Provider::Local => "cargo run".to_owned(),
+        _ => format!("cargo tusk build --provider {provider}"),
+    };
+    format!("this program was built for `{only}`, and is to run on `{provider}`; build it again: `{command}`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_for_another_provider_says_how_to_build_it() {
+        for (only, said) in [
+            (None, "the feature `google` of tusk-fn; add it"),
+            (Some(""), "the feature `google` of tusk-fn; add it"),
+            (
+                Some("azure"),
+                "built for `azure`, and is to run on `google`; build it again: `cargo tusk build --provider google`",
+            ),
+        ] {
+            let error = not_compiled(Provider::Google, only);
+            assert!(error.contains(said), "{error}");
+        }
+        assert!(not_compiled(Provider::Local, Some("aws")).ends_with("`cargo run`"));
+    }
 }

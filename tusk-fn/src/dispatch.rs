@@ -56,7 +56,7 @@ pub(crate) struct Function {
     handler: HandlerFn,
     pub(crate) intake: Intake,
     /// What providers need for what invokes it, and for what it sends and stores.
-    #[cfg_attr(not(provider_aws), expect(dead_code, reason = "the local provider has it all"))]
+    #[cfg_attr(not(platform), expect(dead_code, reason = "the local provider has it all"))]
     pub(crate) events: Option<&'static EventSupport>,
     #[cfg_attr(not(platform), expect(dead_code, reason = "the local provider has it all"))]
     pub(crate) outputs: Option<&'static OutputSupport>,

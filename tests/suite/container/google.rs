@@ -1,5 +1,7 @@
 //! What Google sends: Pub/Sub, Eventarc, Cloud Storage, Firestore and Cloud Scheduler.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use super::{Container, serving, taken};
@@ -91,6 +93,29 @@ fn objects_documents_events_and_instants_come() {
     ];
     assert_eq!(post(&timer, "/", &scheduled, &json!({})), 202);
     assert_eq!(timer.notes(), "timer 2026-01-31T12:05:00Z");
+}
+
+/// What no header can hold, Eventarc sends in the message that the event is on its way ("Google Cloud Pub/Sub Protocol Binding for
+/// `CloudEvents`"; the tests of `functions-framework-nodejs` for `CE_PUBSUB_BINDING`).
+#[test]
+fn an_event_that_headers_cannot_hold_comes_in_a_message() {
+    let database = serving("google", "database,queue");
+    let name = "projects/shop/databases/(default)/documents/items/ends with a blank ";
+    let image = json!({"name": name, "fields": {"Message": {"stringValue": "hi"}}, "createTime": "2026-01-31T12:00:00Z",
+        "updateTime": "2026-01-31T12:00:00Z"});
+    let attributes = json!({
+        "ce-specversion": "1.0", "ce-id": "e-1", "ce-type": "google.cloud.firestore.document.v1.written",
+        "ce-source": "//firestore.googleapis.com/projects/shop/databases/(default)",
+        "ce-subject": "documents/items/ends with a blank ", "ce-document": "items/ends with a blank ",
+        "ce-time": "2026-01-31T12:00:00.187599Z", "ce-datacontenttype": "application/json; charset=utf-8",
+    });
+    let data = BASE64_STANDARD.encode(json!({"oldValue": {}, "updateMask": {}, "value": image}).to_string());
+    let mut pushed = pushed();
+    pushed["message"]["data"] = data.into();
+    pushed["message"]["attributes"] = attributes;
+    assert_eq!(post(&database, "/database?__GCP_CloudEventsMode=CE_PUBSUB_BINDING", &[], &pushed), 202);
+    let note = database.notes();
+    assert!(note.contains("\"id\":\"ends with a blank \"") && note.ends_with("\"hi\""), "{note}");
 }
 
 #[test]

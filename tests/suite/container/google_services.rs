@@ -162,3 +162,23 @@ fn what_was_handled_is_remembered_in_a_collection() {
         assert!(fields["expires_at"]["timestampValue"].is_string(), "{fields}");
     }
 }
+
+/// The platform is told that it failed, and nothing else.
+#[test]
+fn why_a_function_was_not_called_is_in_the_log() {
+    let google = Google::new();
+    let container = program(&google, None, "once");
+    assert_eq!(push(&container, "m-1"), 202);
+    let changed = json!({ "message": { "data": "b3RoZXI=", "messageId": "m-1" }, "subscription": "projects/shop/subscriptions/s" });
+    let pushed = container.request("POST", "/", &[("content-type", "application/json")], &changed.to_string());
+    assert_eq!(pushed.status, 400);
+    let stranger = program(&google, Some("nobody@shop.iam.gserviceaccount.com"), "once");
+    assert_eq!(push(&stranger, "m-2"), 500);
+    for (mut container, why) in
+        [(container, "`once#m-1` was delivered before with another payload"), (stranger, "PERMISSION_DENIED")]
+    {
+        let log = container.program.wait_for("the function was not called");
+        let line = log.lines().find(|line| line.contains("the function was not called")).unwrap();
+        assert!(line.contains("\"function\":\"once\"") && line.contains(why), "{line}");
+    }
+}

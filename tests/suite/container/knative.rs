@@ -158,7 +158,7 @@ fn no_reply_and_one_that_goes_nowhere() {
     let container = serving("knative", "reply");
     let nothing = send(&container, "/", &ASKED, "nothing");
     assert_eq!((nothing.status, nothing.header("ce-type")), (202, None));
-    for (data, kind) in [("unfit", "UnfitReply"), ("fail", "BoxError")] {
+    for (data, kind) in [("unfit", "UnfitReply"), ("fail", "Error")] {
         let failed = send(&container, "/", &ASKED, data);
         assert_eq!((failed.status, failed.header("ce-type")), (500, None), "{data}");
         assert_eq!(failed.detail(), kind);

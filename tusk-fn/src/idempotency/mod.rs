@@ -193,7 +193,7 @@ pub(crate) async fn run(program: &Arc<Program>, function: usize, mut delivered: 
     }
     let mut claim = match claim(program, function, how, &delivered) {
         Ok(claim) => claim,
-        Err(failure) => return Outcome::Failed(failure),
+        Err(failure) => return not_called(program, function, failure),
     };
     let store = Arc::clone(program.idempotency());
     let deadline = delivered.delivery.platform_deadline;
@@ -215,13 +215,14 @@ pub(crate) async fn run(program: &Arc<Program>, function: usize, mut delivered: 
         }
         Ok(Begun::InProgress) => {
             let message = format!("another invocation is handling `{}`", shown(how, &claim));
+            tracing::info!(target: "tusk_fn", "{message}");
             return Outcome::Failed(Failure::new("InProgress", message).with_tried(Tried::Elsewhere));
         }
         Ok(Begun::Changed) => {
             let message = format!("`{}` was delivered before with another payload", shown(how, &claim));
-            return Outcome::Failed(Failure::new("PayloadChanged", message).rejecting());
+            return not_called(program, function, Failure::new("PayloadChanged", message).rejecting());
         }
-        Err(error) => return Outcome::Failed(Failure::of(error)),
+        Err(error) => return not_called(program, function, Failure::of(error)),
     };
     let outcome = program.run(function, delivered).await;
     let kept = match &outcome {
@@ -241,6 +242,13 @@ pub(crate) async fn run(program: &Arc<Program>, function: usize, mut delivered: 
 /// The time as timers have it.
 fn now() -> Instant {
     tokio::time::Instant::now().into_std()
+}
+
+/// The failure of what a function was not called for. Nobody else says so, and a platform may keep no reason.
+fn not_called(program: &Program, function: usize, failure: Failure) -> Outcome {
+    let name = &program.functions()[function].record.name;
+    tracing::error!(target: "tusk_fn", function = name, error = %failure, "the function was not called");
+    Outcome::Failed(failure)
 }
 
 /// What the store says, if it says so in time: what else was delivered with this must not wait for a store that hangs.

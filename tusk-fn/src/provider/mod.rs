@@ -59,18 +59,60 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
-/// What providers need for functions that event sources invoke. Only such functions refer to it, so that a program without
+/// What providers need for functions that no request invokes. Only such functions refer to it, so that a program without
 /// them carries no decoder.
 #[derive(Debug)]
 pub struct EventSupport {
+    /// None for timers, which AWS invokes by events that need none of this.
     #[cfg(provider_aws)]
-    pub(crate) aws: aws::Events,
+    pub(crate) aws: Option<aws::Events>,
+    #[cfg(provider_azure)]
+    pub(crate) azure: azure::Events,
+    #[cfg(any(provider_google, provider_knative))]
+    pub(crate) container: container::Receive,
+    #[cfg(provider_google)]
+    google: container::OpenPlatform,
+    #[cfg(provider_knative)]
+    knative: container::OpenPlatform,
 }
 
+const OF_TIMERS: EventSupport = EventSupport {
+    #[cfg(provider_aws)]
+    aws: None,
+    #[cfg(provider_azure)]
+    azure: azure::EVENTS,
+    #[cfg(any(provider_google, provider_knative))]
+    container: container::receive::answer_later,
+    #[cfg(provider_google)]
+    google: google::platform,
+    #[cfg(provider_knative)]
+    knative: || Ok(Arc::new(knative::Knative)),
+};
+
+/// For timers.
+pub(crate) static TIMERS: EventSupport = OF_TIMERS;
+
+/// For functions that event sources invoke.
+#[allow(clippy::needless_update, reason = "with AWS alone there is nothing else in it")]
 pub(crate) static EVENTS: EventSupport = EventSupport {
     #[cfg(provider_aws)]
-    aws: aws::EVENTS,
+    aws: Some(aws::EVENTS),
+    ..OF_TIMERS
 };
+
+#[cfg(any(provider_google, provider_knative))]
+impl EventSupport {
+    /// What makes of the provider's requests what they bring.
+    pub(crate) fn platform(&self, provider: Provider) -> Option<container::OpenPlatform> {
+        match provider {
+            #[cfg(provider_google)]
+            Provider::Google => Some(self.google),
+            #[cfg(provider_knative)]
+            Provider::Knative => Some(self.knative),
+            _ => None,
+        }
+    }
+}
 
 /// What providers need for what functions send, store and read. Only such functions refer to it, so that a program without
 /// them carries no client.

@@ -28,7 +28,7 @@ use crate::state::{State, StateKey};
 
 /// The kinds of trigger, as types.
 pub mod kind {
-    use crate::provider::{EVENTS, EventSupport};
+    use crate::provider::{EVENTS, EventSupport, TIMERS};
 
     /// `trigger = "http"`.
     #[derive(Debug)]
@@ -65,7 +65,7 @@ pub mod kind {
         const EVENTS: Option<&'static EventSupport> = None;
     }
     impl Kind for Timer {
-        const EVENTS: Option<&'static EventSupport> = None;
+        const EVENTS: Option<&'static EventSupport> = Some(&TIMERS);
     }
     impl Kind for Blob {}
     impl Kind for Queue {}
@@ -215,7 +215,7 @@ pub struct Requirements {
 
 /// What an `idempotent` function asks for: a table.
 pub const fn idempotent<K>() -> Requirement {
-    Deployable::<K>::CHECKED
+    Deployable::<K>::REMEMBERED
 }
 
 /// Gathers it, for a function of that kind.

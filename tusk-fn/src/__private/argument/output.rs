@@ -140,7 +140,7 @@ kinds_of_outputs! {
     Secret SecretOutput
 }
 
-/// What an output asks for. Its constant is only looked at in programs that have one: there a program that is built for
+/// What an output asks for, and what an `idempotent` function does. Its constant is only looked at in programs that have one: there a program that is built for
 /// deployment, and could not send anything then, does not compile.
 pub struct Deployable<T>(PhantomData<T>);
 
@@ -155,7 +155,7 @@ impl<T> Deployable<T> {
         assert!(
             size_of::<T>() == usize::MAX,
             concat!(
-                "a function sends, stores or reads something, and tusk-fn was compiled without what does this on `",
+                "a function sends, stores or reads something, or is `idempotent`, and tusk-fn was compiled without what does this on `",
                 env!("TUSK_FN_WITHOUT_CLIENTS"),
                 "`; add the feature: cargo add tusk-fn --features ",
                 env!("TUSK_FN_WITHOUT_CLIENTS"),
@@ -164,6 +164,15 @@ impl<T> Deployable<T> {
         );
         Requirement::None
     };
+}
+
+impl<T> Deployable<T> {
+    /// For an `idempotent` function: a table, or nothing where the program is deployed to what has none, and brings a store of its own.
+    #[cfg(not(all(deployed_without_clients, not(deployed_with_tables))))]
+    pub const REMEMBERED: Requirement = Self::CHECKED;
+    /// See above.
+    #[cfg(all(deployed_without_clients, not(deployed_with_tables)))]
+    pub const REMEMBERED: Requirement = Requirement::None;
 }
 
 impl<T> OutputProof<T> {

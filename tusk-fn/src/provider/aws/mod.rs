@@ -87,8 +87,8 @@ where
     if let Some(hook) = hook {
         shutdown::register(hook).await.map_err(RunError::Lambda)?;
     }
-    let events = program.functions().iter().find_map(|function| function.events);
-    let dead_letters = events.and_then(|events| (events.aws.dead_letters)());
+    let events = program.functions().iter().find_map(|function| function.events?.aws.as_ref());
+    let dead_letters = events.and_then(|events| (events.dead_letters)());
     let lambda = Arc::new(Lambda { program, dead_letters });
     Runtime::new(Handler { lambda }).layer(CarryEvent).run_concurrent().await.map_err(RunError::Lambda)
 }
@@ -103,9 +103,9 @@ async fn report_init_error(error: &StartError) -> Result<(), RunError> {
         #[cfg(provider_azure)]
         StartError::Azure(_) => "InvalidFunctions".to_owned(),
         #[cfg(any(provider_google, provider_knative))]
-        StartError::Door(_) => "InvalidFunctions".to_owned(),
+        StartError::Door(_) | StartError::Platform(_) => "InvalidFunctions".to_owned(),
         #[cfg(provider_google)]
-        StartError::Signature(_) | StartError::PushToken(_) => "InvalidFunctions".to_owned(),
+        StartError::Signature(_) => "InvalidFunctions".to_owned(),
         StartError::Init(failed) => failed.failure.kind().to_owned(),
     };
     let body = serde_json::json!({ "errorType": kind, "errorMessage": error.to_string(), "stackTrace": [] });
@@ -247,11 +247,11 @@ impl Lambda {
             Event::Scheduled(_, Some(sent)) | Event::Sent(sent) => sent,
             Event::Http(..) => return Err(Failure::new("WrongTrigger", "a request is no event of a source")),
         };
-        let Some(events) = self.program.functions().iter().find_map(|function| function.events) else {
+        let Some(events) = self.program.functions().iter().find_map(|function| function.events?.aws.as_ref()) else {
             // None takes it: this says what it is.
             return select::select(&self.program, &sent).map(|_| serde_json::Value::Null);
         };
-        (events.aws.receive)(&self.program, self.dead_letters.as_ref(), bytes, sent, delivery).await
+        (events.receive)(&self.program, self.dead_letters.as_ref(), bytes, sent, delivery).await
     }
 }
 

@@ -16,6 +16,7 @@ use super::receive::receive;
 use crate::context::Delivery;
 use crate::dispatch::Program;
 use crate::error::Failure;
+#[cfg(not(all(deployed_without_clients, not(feature = "aws-clients"))))]
 use crate::output::Cloud;
 
 /// An event being delivered.

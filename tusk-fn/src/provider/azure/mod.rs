@@ -58,6 +58,7 @@ pub use tusk_fn_spec::azure::Unservable;
 use tusk_fn_spec::azure::{DEFAULT_PREFIX, unservable};
 
 use self::door::{Door, is_ping};
+pub(crate) use self::receive::{EVENTS, Events};
 #[cfg(not(deployed_without_clients))]
 pub(crate) use self::support::open_cloud;
 use crate::dispatch::{Function, Program, Responding};

@@ -11,13 +11,15 @@
 //! The host looks at no status but for success. They are for whoever reads its log, which has the number and nothing
 //! else.
 
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum_core::response::Response;
 use http::{Request, StatusCode};
 use hyper::body::Incoming;
 use tusk_fn_spec::suggest::listed;
-use tusk_fn_spec::trigger::Trigger;
 
 use super::items::{self, Opened};
 use super::wire::Sent;
@@ -33,6 +35,25 @@ use crate::telemetry::KeptLines;
 /// The largest request that is read: the host takes no larger one of a client (`FUNCTIONS_REQUEST_BODY_SIZE_LIMIT`).
 const LARGEST: usize = 104_857_600;
 
+/// Gives a function what it is sent.
+type Receive =
+    for<'a> fn(&'a Arc<Program>, usize, &'a Sent<'a>, Delivery) -> Pin<Box<dyn Future<Output = Response> + Send + 'a>>;
+
+/// What only functions need that no request invokes. It is reached through their registrations, so that a program without them
+/// carries no decoder.
+pub(crate) struct Events {
+    receive: Receive,
+}
+
+impl fmt::Debug for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Events").finish_non_exhaustive()
+    }
+}
+
+pub(crate) const EVENTS: Events =
+    Events { receive: |program, function, sent, delivery| Box::pin(receive(program, function, sent, delivery)) };
+
 /// Answers what the host sent to a name.
 pub(super) async fn answer(program: &Arc<Program>, prefix: &str, name: &str, request: Request<Incoming>) -> Response {
     let (parts, body) = request.into_parts();
@@ -46,17 +67,17 @@ pub(super) async fn answer(program: &Arc<Program>, prefix: &str, name: &str, req
     let delivery = door::event_delivery(&parts);
     let functions = program.functions();
     let function = functions.iter().position(|function| function.record.name == name);
-    let event = function.filter(|index| !matches!(functions[*index].record.trigger, Trigger::Http(_)));
+    let event = function.and_then(|index| Some((index, &functions[index].events?.azure)));
     let text = field::utf8(&body);
     match (event, text.and_then(Sent::read)) {
-        (Some(function), Ok(sent)) => receive(program, function, &sent, delivery).await,
+        (Some((function, events)), Ok(sent)) => (events.receive)(program, function, &sent, delivery).await,
         (None, Ok(sent)) if function.is_some() || forwarded::is_request(&sent) => {
             match forwarded::respond(program, prefix, &sent, delivery).await {
                 Ok(response) => response,
                 Err(fault) => refuse(&format!("the request of a client that the host sent to `{name}`: {fault}")),
             }
         }
-        (Some(function), Err(fault)) => refuse_for(program, function, &fault),
+        (Some((function, _)), Err(fault)) => refuse_for(program, function, &fault),
         (None, Err(fault)) if function.is_some() => {
             refuse(&format!("the request that the host sent to `{name}`: {fault}"))
         }

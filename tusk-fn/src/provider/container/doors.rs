@@ -9,7 +9,7 @@ use tusk_fn_spec::suggest::listed;
 use tusk_fn_spec::trigger::Trigger;
 use tusk_fn_spec::trigger::http::Auth;
 
-use crate::dispatch::{Function, Program};
+use crate::dispatch::Function;
 
 /// What a process serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,11 +21,6 @@ pub(super) enum Door {
 }
 
 impl Door {
-    pub(super) fn of(program: &Program) -> Self {
-        let requests = program.functions().iter().any(|function| Who::calls(function) != Who::Platform);
-        if requests { Self::Requests } else { Self::Events }
-    }
-
     pub(super) const fn described(self) -> &'static str {
         match self {
             Self::Requests => "requests",

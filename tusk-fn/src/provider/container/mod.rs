@@ -4,7 +4,10 @@
 //! - [`receive`]: events, from the request to the answer
 //! - this module: the port, and how the process ends
 //!
-//! What is different stands in [`google`](super::google) and [`knative`](super::knative), as two [`Platform`]s.
+//! What is different stands in [`google`](super::google) and [`knative`](super::knative), as two [`Platform`]s and their [`Terms`].
+//!
+//! Everything for events is reached through function pointers in the registrations of functions for them ([`Events`]), so that a
+//! program of HTTP functions carries none of it.
 
 mod doors;
 pub(super) mod receive;
@@ -38,9 +41,6 @@ const DEFAULT_PORT: u16 = 8080;
 
 /// What a platform sends, and what it means by it.
 pub(crate) trait Platform: Send + Sync + 'static {
-    /// The paths that lead to no function.
-    fn reserved(&self) -> &'static [&'static str];
-
     /// What a request brings. It is none of a client's, since only the platform may call a process that takes events.
     ///
     /// # Errors
@@ -52,11 +52,29 @@ pub(crate) trait Platform: Send + Sync + 'static {
         None
     }
 
-    /// For how long what runs may go on after the process was asked to end, before the platform kills it.
-    fn patience(&self) -> Duration;
-
     /// What was sent, for a function. `named` tells that the request's path names the function.
     fn open(&self, sent: &Sent, function: &FunctionRecord, named: bool) -> Opened;
+}
+
+/// Opens a platform, as its environment says.
+pub(crate) type OpenPlatform = fn() -> Result<Arc<dyn Platform>, String>;
+/// Answers what a platform sent, until the deadline.
+pub(crate) type Receive =
+    fn(Arc<Program>, Arc<dyn Platform>, http::Request<hyper::body::Incoming>, Option<Instant>) -> Responding;
+
+/// What a process needs that serves events.
+pub(crate) struct Events {
+    pub(crate) platform: Arc<dyn Platform>,
+    pub(crate) receive: Receive,
+}
+
+/// What a platform does with every container.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Terms {
+    /// The paths that lead to no function.
+    pub(crate) reserved: &'static [&'static str],
+    /// For how long what runs may go on after the process was asked to end, before the platform kills it.
+    pub(crate) patience: Duration,
 }
 
 /// Says later whether a request is admitted.
@@ -148,8 +166,8 @@ pub enum ContainerError {
     Signals(#[source] std::io::Error),
 }
 
-/// Serves until the platform asks the process to end, and then until nothing more comes.
-pub(crate) async fn serve(program: Arc<Program>, platform: Arc<dyn Platform>) -> Result<(), ContainerError> {
+/// Serves until the platform asks the process to end, and then until nothing more comes: `events`, or requests if there are none.
+pub(crate) async fn serve(program: Arc<Program>, terms: Terms, events: Option<Events>) -> Result<(), ContainerError> {
     let port = match variable(PORT_VARIABLE) {
         None => DEFAULT_PORT,
         Some(value) => match value.parse() {
@@ -162,10 +180,15 @@ pub(crate) async fn serve(program: Arc<Program>, platform: Arc<dyn Platform>) ->
     let listener = listener.map_err(|source| ContainerError::Listen { port, source })?;
     let port = listener.local_addr().map_or(port, |address| address.port());
     let (stop, stopped) = watch::channel(false);
-    let door = Door::of(&program);
-    let patience = platform.patience();
+    let door = if events.is_some() { Door::Events } else { Door::Requests };
     let timeout = timeout(variable);
-    let container = Arc::new(Container { program, platform, door, timeout, requests: server::Requests::default() });
+    let container = Arc::new(Container {
+        program,
+        reserved: terms.reserved,
+        events,
+        timeout,
+        requests: server::Requests::default(),
+    });
     tracing::info!(target: "tusk_fn", "serving {} on port {port}", door.described());
     let server = tokio::spawn(server::serve(listener, Arc::clone(&container) as Arc<dyn server::Answer>, stopped));
     // An error would say that the thread which counts has ended, and then nothing asks any more.
@@ -173,7 +196,7 @@ pub(crate) async fn serve(program: Arc<Program>, platform: Arc<dyn Platform>) ->
     tracing::info!(target: "tusk_fn", "asked to end: serving what still comes");
     container.requests.quiet().await;
     let _ = stop.send(true);
-    if tokio::time::timeout(patience, server).await.is_err() {
+    if tokio::time::timeout(terms.patience, server).await.is_err() {
         tracing::error!(target: "tusk_fn", "ending, though not everything has ended: the platform waits no longer");
     }
     Ok(())
@@ -193,8 +216,8 @@ fn timeout(variable: impl Fn(&str) -> Option<String>) -> Option<Duration> {
 /// A program that answers what comes in at a port.
 struct Container {
     program: Arc<Program>,
-    platform: Arc<dyn Platform>,
-    door: Door,
+    reserved: &'static [&'static str],
+    events: Option<Events>,
     /// After how long the program gives a request up.
     timeout: Option<Duration>,
     requests: server::Requests,
@@ -207,25 +230,20 @@ impl server::Answer for Container {
 
     fn most_headers(&self) -> Option<usize> {
         // A hundred attributes of an unwrapped message of Pub/Sub, and its own.
-        (self.door == Door::Events).then_some(256)
+        self.events.is_some().then_some(256)
     }
 
     fn answer(&self, request: http::Request<hyper::body::Incoming>) -> Responding {
         self.requests.begin();
-        if self.platform.reserved().contains(&request.uri().path()) {
+        if self.reserved.contains(&request.uri().path()) {
             return Responding::answered(crate::error::problem(StatusCode::NOT_FOUND, ""));
         }
-        match self.door {
-            Door::Requests => {
-                let mut delivery = Delivery::local();
-                delivery.trace = Trace::InHead;
-                self.program.respond_to(request, delivery)
-            }
-            Door::Events => {
-                let (program, platform) = (Arc::clone(&self.program), Arc::clone(&self.platform));
-                let deadline = self.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-                Responding::later(async move { receive::answer(&program, &*platform, request, deadline).await })
-            }
-        }
+        let Some(events) = &self.events else {
+            let mut delivery = Delivery::local();
+            delivery.trace = Trace::InHead;
+            return self.program.respond_to(request, delivery);
+        };
+        let deadline = self.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        (events.receive)(Arc::clone(&self.program), Arc::clone(&events.platform), request, deadline)
     }
 }

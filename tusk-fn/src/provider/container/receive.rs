@@ -25,7 +25,7 @@ use tusk_fn_spec::suggest::listed;
 use super::{NotAdmitted, Opened, Platform, Sent};
 use crate::context::{Delivery, Trace};
 use crate::delivery::{self, Arrival, Fate, Order};
-use crate::dispatch::{Program, TIMED_OUT};
+use crate::dispatch::{Program, Responding, TIMED_OUT};
 use crate::error::{BoxError, problem};
 use crate::event::EventItem;
 use crate::provider::cloud_events::write;
@@ -35,6 +35,16 @@ use crate::timer::Timer;
 
 /// The largest request that is read. Cloud Run takes no larger one ("Cloud Run quotas").
 const LARGEST: usize = 32 * 1024 * 1024;
+
+/// Answers a request of the platform's, for [`Events`](super::Events).
+pub(in crate::provider) fn answer_later(
+    program: Arc<Program>,
+    platform: Arc<dyn Platform>,
+    request: http::Request<hyper::body::Incoming>,
+    deadline: Option<Instant>,
+) -> Responding {
+    Responding::later(async move { answer(&program, &*platform, request, deadline).await })
+}
 
 /// Answers a request of the platform's.
 pub(in crate::provider) async fn answer<B>(

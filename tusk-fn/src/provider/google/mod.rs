@@ -48,10 +48,17 @@ use self::message::{PUBLISHED, Pushed};
 #[cfg(not(deployed_without_clients))]
 pub(crate) use self::support::open_cloud;
 use super::cloud_events;
-use super::container::{Opened, Platform, Sent};
+use super::container::{Opened, Platform, Sent, Terms};
 use super::field::{self, Fault, Raw};
 use super::variable;
 use crate::event::{EventItem, Item};
+
+/// What Cloud Run does with every container.
+pub(crate) const TERMS: Terms = Terms {
+    reserved: &["/robots.txt", "/favicon.ico"],
+    // It kills 10 s after SIGTERM ("Container runtime contract"); three of them may have gone by.
+    patience: Duration::from_secs(6),
+};
 
 /// The variables that ask for tokens to be verified.
 const PUSH_VARIABLES: [&str; 2] = ["TUSK_FN_PUSH_AUDIENCE", "TUSK_FN_PUSH_ACCOUNT"];
@@ -93,15 +100,6 @@ fn guarded(_: String, _: String) -> Result<Arc<dyn Platform>, String> {
 pub(crate) struct Google;
 
 impl Platform for Google {
-    fn reserved(&self) -> &'static [&'static str] {
-        &["/robots.txt", "/favicon.ico"]
-    }
-
-    fn patience(&self) -> Duration {
-        // Cloud Run kills 10 s after SIGTERM ("Container runtime contract"); three of them may have gone by.
-        Duration::from_secs(6)
-    }
-
     fn read(&self, parts: &Parts, body: &Bytes) -> Result<Vec<Sent>, Fault> {
         // Before the scheduler's: an unwrapped message has its attributes as headers, and a sender may call them anything.
         if let Some(pushed) = message::unwrapped(&parts.headers, body) {

@@ -26,7 +26,7 @@ use tusk_fn_spec::record::FunctionRecord;
 use tusk_fn_spec::trigger::Trigger;
 
 use super::cloud_events;
-use super::container::{Opened, Platform, Sent};
+use super::container::{Opened, Platform, Sent, Terms};
 use super::field::Fault;
 use crate::event::{EventItem, Item};
 #[cfg(not(all(deployed_without_clients, not(feature = "knative-clients"))))]
@@ -44,19 +44,17 @@ pub(crate) fn open_cloud() -> Result<Arc<dyn Cloud>, String> {
     Err(super::without_clients(super::Provider::Knative))
 }
 
+/// What Knative does with every container.
+pub(crate) const TERMS: Terms = Terms {
+    reserved: &[],
+    // The grace of a pod is as long as a request may take (`serving`, `resources/deploy.go`), by default 300 s.
+    patience: Duration::from_mins(5),
+};
+
 /// Knative, as the server of a container wants it.
 pub(crate) struct Knative;
 
 impl Platform for Knative {
-    fn reserved(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn patience(&self) -> Duration {
-        // The grace of a pod is as long as a request may take (`serving`, `resources/deploy.go`), by default 300 s.
-        Duration::from_mins(5)
-    }
-
     fn read(&self, parts: &Parts, body: &Bytes) -> Result<Vec<Sent>, Fault> {
         let Some(mode) = cloud_events::mode(&parts.headers)? else {
             return Err(Fault(

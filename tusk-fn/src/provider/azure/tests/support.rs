@@ -14,6 +14,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 use tusk_fn_spec::record::{FunctionRecord, Idempotent};
+use tusk_fn_spec::trigger::Trigger;
 
 use crate::context::Trace;
 use crate::dispatch::{Function, Program};
@@ -22,8 +23,8 @@ use crate::event::Item;
 use crate::idempotency::MemoryStore;
 use crate::invocation::Input;
 use crate::private::{HandlerFuture, Invocation, Outcome, Requirements, boxed};
-use crate::provider::Provider;
 use crate::provider::azure::Host;
+use crate::provider::{EVENTS, Provider};
 use crate::state::States;
 
 /// What the functions of a program saw, in order.
@@ -55,7 +56,9 @@ fn functions() -> Vec<Function> {
         if *name == "users" {
             trigger["methods"] = "any".into();
         }
-        Function::new(record(name, &trigger), see, &Requirements::default())
+        let record = record(name, &trigger);
+        let events = (!matches!(record.trigger, Trigger::Http(_))).then_some(&EVENTS);
+        Function::new(record, see, &Requirements { events, ..Requirements::default() })
     };
     triggers.iter().map(function).chain([once()]).collect()
 }
@@ -64,7 +67,7 @@ fn functions() -> Vec<Function> {
 fn once() -> Function {
     let mut record = record("once", &json!({"kind": "queue", "queue": "once"}));
     (record.idempotent, record.timeout_ms) = (Some(Idempotent::Delivery), Some(20_000));
-    Function::new(record, see, &Requirements::default())
+    Function::new(record, see, &Requirements { events: Some(&EVENTS), ..Requirements::default() })
 }
 
 /// Says what it saw, and does what its payload says.

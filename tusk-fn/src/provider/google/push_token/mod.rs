@@ -46,10 +46,6 @@ pub(super) fn guarded(audience: String, account: String) -> Result<Guarded, Stri
 }
 
 impl Platform for Guarded {
-    fn reserved(&self) -> &'static [&'static str] {
-        Google.reserved()
-    }
-
     fn admit<'a>(&'a self, headers: &'a HeaderMap) -> Option<Admission<'a>> {
         Some(Box::pin(async {
             self.tokens.admit(headers, Instant::now()).await.map_err(|refused| {
@@ -58,10 +54,6 @@ impl Platform for Guarded {
                 NotAdmitted { status, why: refused.to_string() }
             })
         }))
-    }
-
-    fn patience(&self) -> Duration {
-        Google.patience()
     }
 
     fn read(&self, parts: &Parts, body: &Bytes) -> Result<Vec<Sent>, Fault> {

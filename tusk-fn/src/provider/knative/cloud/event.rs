@@ -16,7 +16,7 @@ use crate::output::{OutputErrorKind, Parcel};
 use crate::provider::client::random;
 use crate::provider::knative::own;
 
-/// How long an extension's name should be at most (CloudEvents, "Naming Conventions").
+/// How long an extension's name should be at most (`CloudEvents`, "Naming Conventions").
 const LONGEST_NAME: usize = 20;
 
 /// Whether what is sent may have an extension of that name.

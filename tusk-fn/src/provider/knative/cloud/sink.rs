@@ -7,6 +7,9 @@
 //! | `K_CE_OVERRIDES` | `{"extensions": {…}}` for every event, or nothing |
 //! | `K_CA_CERTS` | the authority of an `https` sink, as PEM |
 //!
+//! Where the cluster's administrator has authentication turned on, the binding also mounts a token, which the sink asks for. It is
+//! replaced before it expires, and so read for each request.
+//!
 //! Which answers are worth another attempt, is what "Knative Eventing Data Plane Contract" says: 404 among them, since a
 //! sink may only just come up.
 
@@ -18,7 +21,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt as _, stream};
-use http::{HeaderMap, Method, Request, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
 use serde::Deserialize;
 
 use super::event::is_extension;
@@ -37,6 +40,9 @@ const AUTHORITIES: &str = "K_CA_CERTS";
 /// Where further authorities of the cluster are mounted (knative/eventing, `pkg/eventingtls/trust_bundle.go`).
 const BUNDLES: &str = "/knative-custom-certs";
 
+/// Where the token is mounted, if there is one (the same source, and `pkg/reconciler/sinkbinding/sinkbinding.go`).
+const TOKEN: &str = "/oidc/token";
+
 /// How many events are sent at the same time.
 const AT_ONCE: usize = 10;
 /// The operation, for messages.
@@ -49,6 +55,7 @@ pub(super) struct Sink {
     pub(super) overrides: BTreeMap<String, String>,
     transport: Transport,
     policy: Policy,
+    token: PathBuf,
 }
 
 /// Events that are sent one after the other, each with its position.
@@ -69,7 +76,7 @@ impl Sink {
         }
         let authorities = (!pem.is_empty()).then_some(Authorities { variable: AUTHORITIES, pem });
         let transport = Transport::new(authorities.as_ref())?;
-        Ok(Some(Self { url, overrides, transport, policy }))
+        Ok(Some(Self { url, overrides, transport, policy, token: TOKEN.into() }))
     }
 
     /// Sends events: those of a group one after the other, and nothing more of a group after one that failed. All of it takes no
@@ -81,6 +88,21 @@ impl Sink {
         let mut sent: HashMap<usize, Result<String, ClientError>> = sent.map(stream::iter).flatten().collect().await;
         let unsaid = || Err(self.error(Cause::Unreadable));
         (0..total).map(|position| sent.remove(&position).unwrap_or_else(unsaid)).collect()
+    }
+
+    /// The same with its token elsewhere.
+    #[cfg(test)]
+    pub(super) fn with_token(mut self, token: PathBuf) -> Self {
+        self.token = token;
+        self
+    }
+
+    /// What says who sends. Where there is no token, the sink asks for none.
+    fn authorization(&self) -> Option<HeaderValue> {
+        let token = fs::read_to_string(&self.token).ok()?;
+        let mut value = HeaderValue::try_from(format!("Bearer {}", token.trim())).ok()?;
+        value.set_sensitive(true);
+        Some(value)
     }
 
     fn error(&self, fault: impl Into<Fault>) -> ClientError {
@@ -108,6 +130,9 @@ impl Sink {
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.url.clone();
         *request.headers_mut() = headers(event);
+        if let Some(authorization) = self.authorization() {
+            request.headers_mut().insert(header::AUTHORIZATION, authorization);
+        }
         let answer = self.transport.exchange(request, until).await;
         let (status, headers, _) = answer.map_err(|fault| (fault, Duration::ZERO))?;
         if status.is_success() { Ok(()) } else { Err((refused(status), asked(&headers))) }

@@ -340,3 +340,19 @@ async fn what_cannot_be_used_is_said_before_the_first_event() {
     assert_eq!(cloud.secret(&secret("there")).await.expect("a value"), "sk_live", "a new value is there at once");
     assert!(Cloud::send(&cloud, &orders(), vec![parcel("{}")]).await[0].is_err());
 }
+
+#[tokio::test]
+async fn a_mounted_token_is_sent_along_as_it_is_then() {
+    let (url, script) = start([status(202), status(202), status(202)]).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let token = folder.path().join("token");
+    let sink = sink(&[("K_SINK", &url)]).expect("it can be read").expect("a sink").with_token(token.clone());
+    let cloud = KnativeCloud { sink: Some(sink), resources: Resources::default() };
+    for written in [None, Some("first\n"), Some("second")] {
+        written.iter().for_each(|text| std::fs::write(&token, text).expect("it can be written"));
+        Cloud::send(&cloud, &orders(), vec![parcel("{}")]).await.remove(0).expect("it is sent");
+    }
+    let sent: Vec<_> = script.requests().iter().map(|it| head(it).get("authorization").cloned()).collect();
+    let bearer = |token: &'static str| Some(HeaderValue::from_static(token));
+    assert_eq!(sent, [None, bearer("bearer first"), bearer("bearer second")]);
+}
