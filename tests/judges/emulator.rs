@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -13,7 +12,7 @@ use crate::setup::{Running, free_port, judges, scratch};
 pub(crate) struct Emulator {
     port: u16,
     log: PathBuf,
-    _process: Running,
+    process: Option<Running>,
 }
 
 impl Emulator {
@@ -37,7 +36,7 @@ impl Emulator {
             .envs(variables.iter().copied())
             .stdout(file.try_clone().expect("a handle"))
             .stderr(file);
-        Self { port, log, _process: Running::start(command, port) }
+        Self { port, log, process: Some(Running::start(command, port)) }
     }
 
     /// Invokes the function, and gives its answer or error.
@@ -47,20 +46,14 @@ impl Emulator {
         serde_json::from_str(&body).unwrap_or_else(|_| panic!("no JSON: {body:?}"))
     }
 
-    /// What the function has logged so far, once this is in it: the emulator writes it down some time after the answer.
-    pub(crate) fn wait_for(&self, said: &str) -> String {
-        let until = Instant::now() + Duration::from_secs(30);
-        loop {
-            let log = self.log();
-            if log.contains(said) {
-                return log;
-            }
-            assert!(Instant::now() < until, "{said:?} was not logged");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+    /// Ends it; gives what the function has logged.
+    pub(crate) fn stop(mut self) -> String {
+        self.process = None;
+        self.log()
     }
 
-    fn log(&self) -> String {
+    /// What the function has logged so far. The emulator writes it down some time after the answer.
+    pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 }

@@ -19,6 +19,11 @@ impl EventSource<'_> {
         self.mapping["EventSourceArn"].as_str().unwrap_or_else(|| panic!("no event source: {}", self.mapping))
     }
 
+    /// The service in which it is.
+    fn service(&self) -> &str {
+        self.arn().split(':').nth(2).unwrap_or_default()
+    }
+
     /// The URL of the queue.
     pub(crate) fn queue(&self) -> String {
         let parts: Vec<&str> = self.arn().split(':').collect();
@@ -37,16 +42,34 @@ impl EventSource<'_> {
         failed
     }
 
-    /// Receives, delivers, and deletes what was done, until the queue is empty; gives the number of events. What failed
-    /// is visible again at once, for which AWS would wait; so this ends if messages are given up as the template says.
-    pub(crate) fn drain(&self) -> usize {
+    /// Delivers what waits until nothing does, `already` being how much of a table's or a stream's was delivered before; gives how
+    /// much that is now.
+    pub(crate) fn drain(&self, already: usize) -> usize {
+        let records = match self.service() {
+            "sqs" => {
+                self.drain_queue();
+                return already;
+            }
+            "dynamodb" => self.changes(),
+            "kinesis" => self.records(),
+            other => panic!("nothing is known of {other}"),
+        };
+        if let Some(news) = records.get(already..).filter(|news| !news.is_empty()) {
+            assert_eq!(self.invoke(news), Vec::<String>::new());
+        }
+        records.len()
+    }
+
+    /// Receives, delivers, and deletes what was done, until the queue is empty. What failed is visible again at once, for which AWS
+    /// would wait; so this ends if messages are given up as the template says.
+    fn drain_queue(&self) {
         const MOST: usize = 20;
         let queue = self.queue();
-        for events in 0..MOST {
+        for _ in 0..MOST {
             let messages = self.moto.receive(&queue);
             if messages.is_empty() {
                 assert_eq!(self.moto.waiting(&queue), 0, "messages of {queue} are in flight");
-                return events;
+                return;
             }
             let failed = self.deliver(&messages);
             self.settle(&queue, &messages, &failed);
@@ -65,8 +88,8 @@ impl EventSource<'_> {
         }
     }
 
-    /// Delivers all changes of the table; gives the sequence number of the one that is to come again first.
-    pub(crate) fn deliver_changes(&self) -> Vec<String> {
+    /// All changes of the table.
+    fn changes(&self) -> Vec<Value> {
         let streams = |operation: &str, input: &Value| {
             self.moto.call("dynamodb", &format!("DynamoDBStreams_20120810.{operation}"), input)
         };
@@ -80,11 +103,11 @@ impl EventSource<'_> {
         for record in &mut records {
             record["eventSourceARN"] = self.arn().into();
         }
-        self.invoke(&records)
+        records
     }
 
-    /// Delivers all records of the stream, likewise.
-    pub(crate) fn deliver_records(&self) -> Vec<String> {
+    /// All records of the stream.
+    fn records(&self) -> Vec<Value> {
         let kinesis =
             |operation: &str, input: &Value| self.moto.call("kinesis", &format!("Kinesis_20131202.{operation}"), input);
         // By its name, as moto's iterators know no other.
@@ -99,7 +122,7 @@ impl EventSource<'_> {
             let records = read["Records"].as_array().expect("an array");
             all.extend(records.iter().map(|record| kinesis_record(record, &shard["ShardId"], self.arn())));
         }
-        self.invoke(&all)
+        all
     }
 
     /// The identifiers that the function reports; an empty one stands for everything.

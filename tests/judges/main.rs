@@ -21,6 +21,8 @@ mod shop;
 mod sources;
 mod stack;
 
+#[path = "../stories/shop.rs"]
+mod story;
 #[path = "../stories/users.rs"]
 mod users;
 

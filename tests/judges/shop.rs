@@ -1,117 +1,193 @@
-//! `examples/orders`, as it is deployed: orders go through the whole shop, and nothing is lost on the way.
+//! `examples/orders`, as it is deployed on AWS: orders go through the whole shop, and nothing is lost on the way.
 //!
 //! The binary speaks to the Runtime Interface Emulator and to moto. What a function gets is what moto delivered,
 //! through the queues, topic, rules, bucket and streams of the template; only requests and the timer are made here.
 
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Map, Value, json};
 
 use crate::emulator::{Emulator, http_event};
 use crate::setup;
 use crate::stack::Stack;
+use crate::story::{Answer, Chapter, Shop, Ways, orders, tell};
 
 pub(crate) fn orders_go_through_the_shop() {
-    let stack = Stack::deploy(setup::orders());
-    put_secret(&stack, "sk_judged");
-    fill_the_shelf(&stack);
-    place_orders(&stack);
-    let dead = fulfil(&stack);
-    give_up(&stack, &dead);
-    write_invoices(&stack);
-    watch_the_stock(&stack);
-    tell_people(&stack);
-    report(&stack);
-    count_views(&stack);
-    try_a_wrong_secret(&stack);
-    place_an_order_again(&stack);
-    crash_at_each_attempt(&stack);
-    for queue in stack.queues() {
-        assert_eq!(stack.moto.waiting(queue), 0, "{queue}");
+    tell(&mut Aws {
+        stack: Stack::deploy(setup::orders()),
+        running: BTreeMap::new(),
+        past: BTreeMap::new(),
+        delivered: BTreeMap::new(),
+        unheard: None,
+        nights: 0,
+    });
+}
+
+/// The shop on AWS: a process for each function.
+struct Aws {
+    stack: Stack,
+    /// By the function's name.
+    running: BTreeMap<String, Emulator>,
+    /// What processes logged that have ended.
+    past: BTreeMap<String, String>,
+    /// How much of a table's or a stream's each function was given.
+    delivered: BTreeMap<String, usize>,
+    /// The messages whose answer was lost, and which of them were to come again.
+    unheard: Option<(Vec<Value>, Vec<String>)>,
+    nights: u8,
+}
+
+impl Aws {
+    /// Makes sure that a function has a process.
+    fn start(&mut self, function: &str) -> &Emulator {
+        self.running.entry(function.to_owned()).or_insert_with(|| self.stack.start(function))
     }
-}
 
-fn put_secret(stack: &Stack, value: &str) {
-    let input = json!({ "SecretId": stack.resource("PaymentKeySecret"), "SecretString": value });
-    stack.moto.call("secretsmanager", "secretsmanager.PutSecretValue", &input);
-}
-
-/// Sends a request, and gives the status and the body.
-fn request(emulator: &Emulator, method: &str, path: &str, body: &Value) -> (u64, Value) {
-    let mut event = http_event(method, path);
-    event["headers"]["content-type"] = "application/json".into();
-    event["body"] = body.to_string().into();
-    let answer = emulator.invoke(&event);
-    let body = serde_json::from_str(answer["body"].as_str().unwrap_or_default()).unwrap_or(Value::Null);
-    (answer["statusCode"].as_u64().unwrap_or_else(|| panic!("no status: {answer}")), body)
-}
-
-fn fill_the_shelf(stack: &Stack) {
-    let fill = stack.function("fill");
-    let (status, _) = request(&fill.emulator, "PUT", "/stock/lamp", &json!({ "pieces": 4, "cents": 4900 }));
-    assert_eq!(status, 204);
-    let item = stack.moto.item(stack.resource("StockTable"), "lamp");
-    assert_eq!((&item["pieces"], &item["cents"]), (&json!({ "N": "4" }), &json!({ "N": "4900" })));
-}
-
-fn order(id: &str, customer: &str, sku: &str, pieces: u32) -> Value {
-    json!({ "id": id, "customer": customer, "sku": sku, "pieces": pieces })
-}
-
-/// Two for which there is enough, one for which there is not, one that waits behind it, and one of what nobody sells.
-fn orders() -> [Value; 5] {
-    [
-        order("o-1", "Ada", "lamp", 1),
-        order("o-2", "Ada", "lamp", 2),
-        order("o-3", "Ada", "lamp", 2),
-        order("o-4", "Ada", "lamp", 1),
-        order("o-5", "Grace", "moon", 1),
-    ]
-}
-
-fn place_orders(stack: &Stack) {
-    let place = stack.function("place");
-    for order in orders() {
-        assert_eq!(request(&place.emulator, "POST", "/orders", &order), (202, order));
+    fn queue(&self, queue: &str) -> String {
+        self.stack.known(&format!("queue/{queue}"))
     }
-    assert_eq!(request(&place.emulator, "POST", "/orders", &order("o-6", "Ada", "lamp", 0)).0, 400);
-    assert_eq!(stack.moto.waiting(stack.resource("OrdersQueue")), 5);
-}
 
-/// Gives the bodies of the two messages that end as dead letters.
-fn fulfil(stack: &Stack) -> [Value; 2] {
-    let fulfil = stack.function("fulfil");
-    let source = fulfil.source();
-    let queue = source.queue();
-    assert_eq!(queue, stack.resource("OrdersQueue"));
-    let messages = stack.moto.receive(&queue);
-    assert_eq!(messages.iter().map(body).collect::<Vec<_>>(), orders());
-    let groups: Vec<&Value> = messages.iter().map(|message| &message["Attributes"]["MessageGroupId"]).collect();
-    assert_eq!(groups, ["Ada", "Ada", "Ada", "Ada", "Grace"]);
-
-    // AWS delivers at least once, and so does this.
-    let come_again = [id(&messages[2]), id(&messages[3])];
-    for _ in 0..2 {
-        assert_eq!(source.deliver(&messages), come_again, "what failed, and what waits behind it");
-        assert_eq!(fulfilled(stack), ["1", "2", "14700"]);
-    }
-    fulfil.emulator.wait_for("2 of `lamp` are wanted, and 1 are there");
-    source.settle(&queue, &messages, &come_again);
-    assert_eq!(source.drain(), 4, "of five attempts");
-    assert_eq!(fulfilled(stack), ["0", "3", "19600"]);
-    let completed = |order: &Value| {
+    fn completed(&self, order: &Value) -> bool {
         let claim = format!("fulfil#{}", order["id"]);
-        stack.moto.item(stack.resource("Idempotency"), &claim)["completed"]["BOOL"].take()
-    };
-    let expected = [true, true, false, true, false].map(Value::from);
-    assert_eq!(orders().each_ref().map(completed), expected);
-    [messages[4]["Body"].clone(), messages[2]["Body"].clone()]
+        self.stack.moto.item(&self.stack.known("idempotency"), &claim)["completed"]["BOOL"] == true
+    }
 }
 
-/// The pieces that are left, the number of orders that were fulfilled, and what was paid for them.
-fn fulfilled(stack: &Stack) -> [String; 3] {
-    let shelf = stack.moto.item(stack.resource("StockTable"), "lamp");
-    let sales = stack.moto.item(stack.resource("SalesTable"), "open");
-    let number = |value: &Value| value["N"].as_str().unwrap_or_else(|| panic!("no number: {value}")).to_owned();
-    [number(&shelf["pieces"]), number(&sales["orders"]), number(&sales["cents"])]
+impl Shop for Aws {
+    fn ways(&self) -> Ways {
+        Ways { tells_each_change: true, tells_inserts: true, tells_removals: true, counts_crashes: true }
+    }
+
+    fn request(&mut self, function: &str, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let mut event = http_event(method, path);
+        event["headers"]["content-type"] = "application/json".into();
+        event["body"] = body.to_string().into();
+        let answer = self.start(function).invoke(&event);
+        let body = serde_json::from_str(answer["body"].as_str().unwrap_or_default()).unwrap_or_default();
+        let status = answer["statusCode"].as_u64().and_then(|status| status.try_into().ok());
+        (status.unwrap_or_else(|| panic!("no status: {answer}")), body)
+    }
+
+    fn attempt(&mut self, function: &str, answer: Answer) {
+        self.start(function);
+        let source = self.stack.source(function, &self.running[function]).expect("it has a queue");
+        let queue = source.queue();
+        let messages = self.stack.moto.receive(&queue);
+        let all: Vec<String> = messages.iter().map(id).collect();
+        match answer {
+            Answer::Heard => source.settle(&queue, &messages, &source.deliver(&messages)),
+            Answer::Lost => {
+                let failed = source.deliver(&messages);
+                source.settle(&queue, &messages, &all);
+                self.unheard = Some((messages, failed));
+            }
+            Answer::Crash => source.settle(&queue, &messages, &all),
+        }
+    }
+
+    fn settle(&mut self, function: &str) {
+        self.start(function);
+        let emulator = &self.running[function];
+        let already = self.delivered.entry(function.to_owned()).or_default();
+        match self.stack.source(function, emulator) {
+            Some(source) => *already = source.drain(*already),
+            None => {
+                for event in self.stack.arrivals(function) {
+                    assert_eq!(emulator.invoke(&event), Value::Null);
+                }
+            }
+        }
+    }
+
+    fn fire(&mut self, function: &str) {
+        self.nights += 1;
+        let at = format!("2026-01-{:02}T02:00:00Z", self.nights);
+        let input = json!({ "function": function, "scheduled_at": at, "attempt": "1" });
+        assert_eq!(self.start(function).invoke(&json!({ "tusk_fn": { "timer": input } })), Value::Null);
+    }
+
+    fn record(&mut self, stream: &str, partition: &str, data: &Value) {
+        assert_eq!(stream, "page-views", "functions are told of no streams, so that only the template knows this one");
+        let name = self.stack.resource("PageViewsStream");
+        let data = BASE64_STANDARD.encode(data.to_string());
+        let record = json!({ "StreamName": name, "PartitionKey": partition, "Data": data });
+        self.stack.moto.call("kinesis", "Kinesis_20131202.PutRecord", &record);
+    }
+
+    fn put_secret(&mut self, secret: &str, value: &str) {
+        let input = json!({ "SecretId": self.stack.known(&format!("secret/{secret}")), "SecretString": value });
+        self.stack.moto.call("secretsmanager", "secretsmanager.PutSecretValue", &input);
+        for (function, emulator) in std::mem::take(&mut self.running) {
+            *self.past.entry(function).or_default() += &emulator.stop();
+        }
+    }
+
+    fn item(&mut self, table: &str, key: &str) -> Option<Value> {
+        let item = self.stack.moto.item(&self.stack.known(&format!("table/{table}")), key);
+        item.as_object().map(|fields| plain_map(fields).into())
+    }
+
+    fn object(&mut self, bucket: &str, key: &str) -> Option<String> {
+        match self.stack.moto.object(&self.stack.known(&format!("bucket/{bucket}")), key) {
+            Ok(content) => Some(content),
+            Err(404) => None,
+            Err(status) => panic!("{bucket}/{key}: {status}"),
+        }
+    }
+
+    fn log(&mut self, function: &str) -> String {
+        let past = self.past.get(function).cloned().unwrap_or_default();
+        past + &self.running.get(function).map(Emulator::log).unwrap_or_default()
+    }
+
+    fn left(&mut self) -> Vec<String> {
+        let waits = |queue: &&str| self.stack.moto.waiting(queue) > 0;
+        self.stack.queues().into_iter().filter(waits).map(str::to_owned).collect()
+    }
+
+    fn after(&mut self, chapter: Chapter) {
+        match chapter {
+            Chapter::Placed => assert_eq!(self.stack.moto.waiting(&self.queue("orders")), 5),
+            Chapter::Unheard => {
+                let (messages, failed) = self.unheard.take().expect("there was an attempt");
+                assert_eq!(messages.iter().map(body).collect::<Vec<_>>(), orders());
+                let groups = messages.iter().map(|message| &message["Attributes"]["MessageGroupId"]);
+                assert_eq!(groups.collect::<Vec<_>>(), ["Ada", "Ada", "Ada", "Ada", "Grace"]);
+                assert_eq!(failed, [id(&messages[2]), id(&messages[3])], "what failed, and what waits behind it");
+                assert_eq!(orders().each_ref().map(|order| self.completed(order)), [true, true, false, false, false]);
+            }
+            Chapter::Fulfilled => {
+                assert_eq!(orders().each_ref().map(|order| self.completed(order)), [true, true, false, true, false]);
+                self.look_at_dead_letters();
+            }
+        }
+    }
+}
+
+impl Aws {
+    /// Two orders are in the dead letters, as they came, with the reasons. They stay there.
+    fn look_at_dead_letters(&mut self) {
+        self.start("give-up");
+        let source = self.stack.source("give-up", &self.running["give-up"]).expect("it has a queue");
+        let queue = source.queue();
+        assert_eq!(queue, self.stack.resource("FailedOrdersQueue"));
+        let letters = self.stack.moto.receive(&queue);
+        let [_, _, o_3, _, o_5] = orders();
+        assert_eq!(letters.iter().map(body).collect::<Vec<_>>(), [o_5, o_3]);
+        let expected = [
+            ("Grace", "1", "there is no `moon` in this shop"),
+            ("Ada", "5", "2 of `lamp` are wanted, and 1 are there"),
+        ];
+        for (letter, (group, attempt, reason)) in letters.iter().zip(expected) {
+            let attribute = |name: &str| letter["MessageAttributes"][name]["StringValue"].as_str().unwrap_or_default();
+            assert!(attribute("reason").contains(reason), "{letter}");
+            assert_eq!(["function", "encoding", "attempt"].map(attribute), ["fulfil", "text", attempt]);
+            assert_eq!(letter["Attributes"]["MessageGroupId"], group);
+        }
+        source.settle(&queue, &letters, &letters.iter().map(id).collect::<Vec<_>>());
+    }
 }
 
 /// A message's body, which is JSON.
@@ -123,144 +199,19 @@ fn id(message: &Value) -> String {
     message["MessageId"].as_str().expect("an id").to_owned()
 }
 
-/// Two orders are in the dead letters, as they came, with the reasons.
-fn give_up(stack: &Stack, dead: &[Value; 2]) {
-    let give_up = stack.function("give-up");
-    let source = give_up.source();
-    let queue = source.queue();
-    assert_eq!(queue, stack.resource("FailedOrdersQueue"));
-    let letters = stack.moto.receive(&queue);
-    assert_eq!(letters.iter().map(|letter| &letter["Body"]).collect::<Vec<_>>(), dead.each_ref());
-    let expected =
-        [("Grace", "1", "there is no `moon` in this shop"), ("Ada", "5", "2 of `lamp` are wanted, and 1 are there")];
-    for (letter, (group, attempt, reason)) in letters.iter().zip(expected) {
-        let attribute = |name: &str| letter["MessageAttributes"][name]["StringValue"].as_str().unwrap_or_default();
-        assert!(attribute("reason").contains(reason), "{letter}");
-        assert_eq!(["function", "encoding", "attempt"].map(attribute), ["fulfil", "text", attempt]);
-        assert_eq!(letter["Attributes"]["MessageGroupId"], group);
-    }
-
-    let failed = source.deliver(&letters);
-    assert_eq!(failed, Vec::<String>::new());
-    source.settle(&queue, &letters, &failed);
-    give_up.emulator.wait_for("o-3");
-    give_up.emulator.wait_for("o-5");
-}
-
-fn write_invoices(stack: &Stack) {
-    let invoice = stack.function("invoice");
-    let events = invoice.arrivals();
-    assert_eq!(events.len(), 3, "one for each order that was fulfilled: {events:?}");
-    for (event, order) in events.iter().zip(["o-1", "o-2", "o-4"]) {
-        assert_eq!(event["detail-type"], "com.example.shop.paid");
-        assert_eq!(event["resources"], json!([format!("orders/{order}")]));
-        assert_eq!(invoice.emulator.invoke(event), Value::Null);
-    }
-    let written = |key: &str| stack.moto.object(stack.resource("InvoicesBucket"), key);
-    assert_eq!(written("o-1.txt").as_deref(), Ok("Ada\n1 x lamp\nTotal 49.00 EUR\n"));
-    assert_eq!(written("o-2.txt").as_deref(), Ok("Ada\n2 x lamp\nTotal 98.00 EUR\n"));
-    assert_eq!(written("o-3.txt"), Err(404));
-
-    let announce = stack.function("announce");
-    let events = announce.arrivals();
-    assert_eq!(events.len(), 3, "one for each object that was written: {events:?}");
-    for event in events {
-        assert_eq!(announce.emulator.invoke(&event), Value::Null);
+/// JSON of what `DynamoDB` writes: each value is an object that names its type.
+fn plain(value: &Value) -> Value {
+    let [(kind, value)] = value.as_object().expect("an object").iter().collect::<Vec<_>>()[..] else {
+        panic!("no value of DynamoDB: {value}")
+    };
+    match (kind.as_str(), value) {
+        ("S" | "BOOL", value) => value.clone(),
+        ("N", Value::String(number)) => serde_json::from_str(number).expect("a number"),
+        ("M", Value::Object(fields)) => plain_map(fields).into(),
+        _ => panic!("nothing is known of {kind}"),
     }
 }
 
-fn watch_the_stock(stack: &Stack) {
-    let discontinue = stack.function("discontinue");
-    assert_eq!(request(&discontinue.emulator, "DELETE", "/stock/lamp", &Value::Null).0, 204);
-    assert_eq!(stack.moto.item(stack.resource("StockTable"), "lamp"), Value::Null);
-    let watch = stack.function("watch-stock");
-    assert_eq!(watch.source().deliver_changes(), Vec::<String>::new());
-    watch.emulator.wait_for("stock: new");
-    watch.emulator.wait_for("stock: changed");
-}
-
-/// Each subscription has what its filter lets through, and nothing else.
-fn tell_people(stack: &Stack) {
-    let told = [
-        ("email", ["order o-1: Total 49.00 EUR", "order o-2: Total 98.00 EUR", "order o-4: Total 49.00 EUR"]),
-        ("operations", ["only 1 of `lamp` left", "only 0 of `lamp` left", "`lamp` is no longer sold"]),
-    ];
-    for (name, texts) in told {
-        let function = stack.function(name);
-        let source = function.source();
-        assert_eq!(stack.moto.waiting(&source.queue()), 3, "{name}");
-        source.drain();
-        for text in texts {
-            function.emulator.wait_for(text);
-        }
-    }
-}
-
-fn report(stack: &Stack) {
-    let report = stack.function("report");
-    let input = json!({ "function": "report", "scheduled_at": "2026-01-31T02:00:00Z", "attempt": "1" });
-    for said in ["orders=3", "nothing sold"] {
-        assert_eq!(report.emulator.invoke(&json!({ "tusk_fn": { "timer": input } })), Value::Null);
-        report.emulator.wait_for(said);
-        assert_eq!(stack.moto.item(stack.resource("SalesTable"), "open"), Value::Null);
-    }
-}
-
-fn count_views(stack: &Stack) {
-    for (partition, data) in [("a", "eyJwYWdlIjoiLyJ9"), ("b", "eyJwYWdlIjoiL2xhbXBzIn0="), ("a", "eyJwYWdlIjoiLyJ9")] {
-        let record =
-            json!({ "StreamName": stack.resource("PageViewsStream"), "PartitionKey": partition, "Data": data });
-        stack.moto.call("kinesis", "Kinesis_20131202.PutRecord", &record);
-    }
-    let count = stack.function("count-views");
-    assert_eq!(count.source().deliver_records(), Vec::<String>::new());
-    count.emulator.wait_for(r#"{"/": 2, "/lamps": 1}"#);
-}
-
-/// That a secret is wrong is said, but not the secret. A process keeps one for some minutes, so these are new ones.
-fn try_a_wrong_secret(stack: &Stack) {
-    put_secret(stack, "pk_mistaken");
-    let fill = stack.function("fill");
-    assert_eq!(request(&fill.emulator, "PUT", "/stock/lamp", &json!({ "pieces": 4, "cents": 4900 })).0, 204);
-    let place = stack.function("place");
-    let mistaken = order("o-7", "Ada", "lamp", 1);
-    assert_eq!(request(&place.emulator, "POST", "/orders", &mistaken).0, 202);
-    let fulfil = stack.function("fulfil");
-    let source = fulfil.source();
-    let messages = stack.moto.receive(&source.queue());
-    assert_eq!(source.deliver(&messages), [id(&messages[0])]);
-    let log = fulfil.emulator.wait_for("the payment service does not know this key");
-    assert!(!log.contains("pk_mistaken"), "{log}");
-    assert_eq!(stack.moto.item(stack.resource("StockTable"), "lamp")["pieces"]["N"], "4");
-
-    // Once it is put right, the order is fulfilled.
-    put_secret(stack, "sk_judged");
-    source.settle(&source.queue(), &messages, &[id(&messages[0])]);
-    assert_eq!(stack.function("fulfil").source().drain(), 1);
-    assert_eq!(stack.moto.item(stack.resource("StockTable"), "lamp")["pieces"]["N"], "3");
-    assert_eq!(stack.function("invoice").arrivals().len(), 1);
-}
-
-/// It comes as another message then, but it is one order.
-fn place_an_order_again(stack: &Stack) {
-    let place = stack.function("place");
-    assert_eq!(request(&place.emulator, "POST", "/orders", &order("o-7", "Ada", "lamp", 1)).0, 202);
-    assert_eq!(stack.function("fulfil").source().drain(), 1);
-    assert_eq!(stack.moto.item(stack.resource("StockTable"), "lamp")["pieces"]["N"], "3");
-    assert_eq!(stack.function("invoice").arrivals(), Vec::<Value>::new());
-}
-
-/// What no program answers for, the queue gives up itself, as the template says.
-fn crash_at_each_attempt(stack: &Stack) {
-    let place = stack.function("place");
-    assert_eq!(request(&place.emulator, "POST", "/orders", &order("o-8", "Ada", "lamp", 1)).0, 202);
-    let queue = stack.resource("OrdersQueue");
-    for _ in 0..5 {
-        let [message] = &stack.moto.receive(queue)[..] else { panic!("not one message") };
-        stack.moto.release(queue, message);
-    }
-    assert_eq!(stack.moto.receive(queue), Vec::<Value>::new());
-    let give_up = stack.function("give-up");
-    assert_eq!(give_up.source().drain(), 1);
-    give_up.emulator.wait_for("o-8");
+fn plain_map(fields: &Map<String, Value>) -> Map<String, Value> {
+    fields.iter().map(|(name, value)| (name.clone(), plain(value))).collect()
 }

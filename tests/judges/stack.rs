@@ -17,13 +17,6 @@ pub(crate) struct Stack {
     deployed: Value,
 }
 
-/// A function of it.
-pub(crate) struct Function<'a> {
-    pub(crate) emulator: Emulator,
-    stack: &'a Stack,
-    name: String,
-}
-
 impl Stack {
     pub(crate) fn deploy(built: &Built) -> Self {
         let moto = Moto::start("moto-stack");
@@ -44,37 +37,44 @@ impl Stack {
         resources.map(text).filter(|name| name.starts_with("https://sqs.")).collect()
     }
 
+    /// What functions know a resource by, such as `queue/orders`: the template tells each of those that use it.
+    pub(crate) fn known(&self, logical: &str) -> String {
+        let functions = self.deployed["functions"].as_object().expect("an object").values();
+        let resources = functions.filter_map(|function| function["environment"]["TUSK_FN_RESOURCES"].as_str());
+        let resources = resources.map(|text| serde_json::from_str::<Value>(text).expect("JSON"));
+        let mut found = resources.filter_map(|resources| resources[logical].as_str().map(str::to_owned));
+        found.next().unwrap_or_else(|| panic!("no function knows {logical}"))
+    }
+
     /// Starts a function, in the environment that the template gives it.
-    pub(crate) fn function(&self, name: &str) -> Function<'_> {
-        let environment = self.deployed["functions"][name]["environment"].as_object();
-        let environment = environment.unwrap_or_else(|| panic!("the template has no function `{name}`"));
+    pub(crate) fn start(&self, name: &str) -> Emulator {
+        let environment = self.function(name)["environment"].as_object().expect("an object");
         let from_moto = self.moto.variables();
         let mut variables: Vec<(&str, &str)> = from_moto.iter().map(|(name, value)| (*name, &**value)).collect();
         variables.extend(environment.iter().map(|(name, value)| (&**name, text(value))));
-        let emulator = Emulator::start(&self.binary, &variables, &format!("stack-{name}"));
-        Function { emulator, stack: self, name: name.to_owned() }
-    }
-}
-
-impl Function<'_> {
-    /// Its event source: a queue, a table or a stream.
-    pub(crate) fn source(&self) -> EventSource<'_> {
-        EventSource { moto: &self.stack.moto, emulator: &self.emulator, mapping: &self.of_template()["mapping"] }
+        Emulator::start(&self.binary, &variables, &format!("stack-{name}"))
     }
 
-    /// The events that its rule let through since the last call, as moto delivers them.
-    pub(crate) fn arrivals(&self) -> Vec<Value> {
-        let queue = text(&self.of_template()["arrivals"]);
-        let moto = &self.stack.moto;
+    /// A function's event source, if that is a queue, a table or a stream, for the process that runs the function.
+    pub(crate) fn source<'a>(&'a self, name: &str, emulator: &'a Emulator) -> Option<EventSource<'a>> {
+        let mapping = &self.function(name)["mapping"];
+        (!mapping.is_null()).then_some(EventSource { moto: &self.moto, emulator, mapping })
+    }
+
+    /// The events that a function's rule let through since the last call, as moto delivers them.
+    pub(crate) fn arrivals(&self, name: &str) -> Vec<Value> {
+        let queue = text(&self.function(name)["arrivals"]);
         let event = |message: Value| {
-            moto.delete(queue, &message);
+            self.moto.delete(queue, &message);
             serde_json::from_str(text(&message["Body"])).expect("JSON")
         };
-        moto.receive(queue).into_iter().map(event).collect()
+        self.moto.receive(queue).into_iter().map(event).collect()
     }
 
-    fn of_template(&self) -> &Value {
-        &self.stack.deployed["functions"][&self.name]
+    fn function(&self, name: &str) -> &Value {
+        let function = &self.deployed["functions"][name];
+        assert!(function.is_object(), "the template has no function `{name}`");
+        function
     }
 }
 

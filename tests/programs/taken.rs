@@ -58,7 +58,7 @@ async fn reply(mut event: CloudEvent<Raw>) -> Result<Option<CloudEvent<Raw>>, Bo
         "answer" => {}
         "nothing" => return Ok(None),
         "pass" => {
-            event.event_type = "com.example.passed".to_owned();
+            "com.example.passed".clone_into(&mut event.event_type);
             return Ok(Some(event));
         }
         "unfit" => drop(answer.extensions.insert("a-b".to_owned(), "x".to_owned())),

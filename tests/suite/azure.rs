@@ -1,37 +1,26 @@
 //! Azure Functions: a double of the host starts the program, and sends it what the host would send.
 //!
-//! The double is written from what the host's source shows, and knows nothing of the program: it encodes values as the host does,
-//! and judges replies as the host does.
+//! - [`host`]: the host itself, which knows nothing of the program
+//! - [`services`]: the services that functions call, and what they hold
+//! - [`template`], [`app`]: what is deployed, as the manifests say it
+//! - [`outputs`]: what functions send, store and read
 
-mod services;
-
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+pub(crate) mod app;
+mod deployment;
+pub(crate) mod host;
+mod outputs;
+pub(crate) mod sent;
+pub(crate) mod services;
+mod template;
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::support::{Connection, Program, Response, program, until};
-
-/// The host, and the program that it started.
-struct Host {
-    program: Program,
-    address: SocketAddr,
-    notes: PathBuf,
-    _folder: tempfile::TempDir,
-}
-
-/// What the host makes of a reply.
-#[derive(Debug, PartialEq)]
-enum Outcome {
-    /// The invocation succeeded; this is the output `res`, if there is one.
-    Succeeded(Value),
-    /// It failed: it is tried again, or goes to the poison queue.
-    Failed(u16),
-}
+use self::host::{Host, Outcome, done, text};
+use crate::support::{Response, program};
 
 impl Host {
-    /// Starts a program with some of its functions, and waits until it can be connected to.
+    /// Starts `taken` with some of its functions.
     fn start(functions: &str) -> Self {
         Self::start_with(functions, &[])
     }
@@ -40,88 +29,17 @@ impl Host {
     fn start_with(functions: &str, variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let notes = folder.path().join("notes");
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let taken = program(env!("CARGO_BIN_EXE_taken"));
-        let program = variables
-            .iter()
-            .fold(taken, |taken, (name, value)| taken.env(name, value))
-            .without("PORT")
-            .env("FUNCTIONS_CUSTOMHANDLER_PORT", port.to_string())
-            .env("FUNCTIONS_CUSTOMHANDLER_WORKER_ID", "7b2b7f0e-6d7e-4a26-9d0e-0f4f3f0f7f55")
-            .env("FUNCTIONS_HTTPWORKER_PORT", port.to_string())
-            .env("FUNCTIONS_APP_ROOT_PATH", folder.path())
-            .env("FUNCTIONS_WORKER_RUNTIME", "Custom")
-            .env("TUSK_FN", functions)
-            .env("TAKEN_FILE", &notes)
-            .start();
-        let address = SocketAddr::from(([127, 0, 0, 1], port));
-        // Any status will do for the host.
-        until("the program listens", || TcpStream::connect(address).ok());
-        assert!(Connection::to(address).request("GET", "/", &[("host", &address.to_string())], b"").status > 0);
-        Self { program, address, notes, _folder: folder }
-    }
-
-    /// Invokes a function.
-    fn invoke(&self, function: &str, data: &Value, metadata: &Value) -> Outcome {
-        judge(&self.reply(function, data, metadata))
-    }
-
-    /// What a function replies.
-    fn reply(&self, function: &str, data: &Value, metadata: &Value) -> Response {
-        let body = json!({"Data": data, "Metadata": metadata}).to_string();
-        let mut connection = Connection::to(self.address);
-        // The host does not say how long the body is.
-        connection.send(format!(
-            "POST /{function} HTTP/1.1\r\nhost: {}\r\nuser-agent: Azure-Functions-Host/4.1037.0\r\n\
-             x-azure-functions-invocationid: 83a33220-a921-460a-bec0-b3f043dcf1ff\r\nx-azure-functions-hostversion: 4.1037.0\r\n\
-             traceparent: 00-bb2bd5eef54cb15a1506d0326d2489e7-d3f54c84c7034d76-00\r\n\
-             content-type: application/json; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n\
-             {:x}\r\n{body}\r\n0\r\n\r\n",
-            self.address,
-            body.len()
-        ));
-        connection.response()
-    }
-
-    /// A client's request, as the host forwards it.
-    fn forward(&self, method: &str, path: &str, body: &str) -> Response {
-        let host = self.address.to_string();
-        let headers = [("host", &*host), ("x-azure-functions-invocationid", "83a33220-a921-460a-bec0-b3f043dcf1ff")];
-        Connection::to(self.address).request(method, path, &headers, body.as_bytes())
+        let taken = program(env!("CARGO_BIN_EXE_taken")).env("TUSK_FN", functions).env("TAKEN_FILE", notes);
+        Self::run(variables.iter().fold(taken, |taken, (name, value)| taken.env(name, value)), folder)
     }
 
     /// What was noted since the last call.
     fn notes(&self) -> String {
-        let notes = std::fs::read_to_string(&self.notes).unwrap_or_default();
-        let _ = std::fs::remove_file(&self.notes);
+        let path = self.folder.path().join("notes");
+        let notes = std::fs::read_to_string(&path).unwrap_or_default();
+        let _ = std::fs::remove_file(path);
         notes.trim_end().to_owned()
     }
-}
-
-/// What the host makes of a reply (`DefaultHttpWorkerService.ProcessDefaultInvocationRequest`).
-fn judge(reply: &Response) -> Outcome {
-    if !(200..300).contains(&reply.status) {
-        // A redirection would be followed, to who knows where.
-        assert!(!(300..400).contains(&reply.status), "{reply:?}");
-        return Outcome::Failed(reply.status);
-    }
-    let kind = reply.header("content-type").unwrap_or_default();
-    assert!(kind.starts_with("application/json"), "the host takes {kind:?} for a failure");
-    assert!(!reply.body.is_empty(), "the host would wait until the timeout of the function");
-    let value = reply.json();
-    for field in ["Outputs", "Logs", "ReturnValue"] {
-        assert!(value.get(field).is_some(), "{value}");
-    }
-    Outcome::Succeeded(value["Outputs"].get("res").cloned().unwrap_or_default())
-}
-
-/// A text in `Data`: the host encodes it once more.
-fn text(text: &str) -> Value {
-    Value::String(json!(text).to_string())
-}
-
-fn done() -> Outcome {
-    Outcome::Succeeded(Value::Null)
 }
 
 fn storage() -> Value {
@@ -216,7 +134,7 @@ fn what_an_invocation_logged_is_in_its_reply_and_in_the_log() {
     host.program.wait_for("the function failed");
     let log = host.program.log();
     assert_eq!(log.matches("all is well").count(), 2, "{log}");
-    assert!(log.contains("ERROR mood/83a33220-a921-460a-bec0-b3f043dcf1ff: the function failed"), "{log}");
+    assert!(log.contains("ERROR mood/83a33220-a921-460a-bec0-b3f043dcf200: the function failed"), "{log}");
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn serving_with(platform: &str, functions: &str, variables: &[(&str, &str)]) -> 
 }
 
 /// Where a program listens that has just been started.
-fn listening(program: &mut Program) -> SocketAddr {
+pub(crate) fn listening(program: &mut Program) -> SocketAddr {
     let log = program.wait_for(" on port ");
     let (_, port) = log.split_once(" on port ").unwrap();
     let port: String = port.chars().take_while(char::is_ascii_digit).collect();

@@ -5,10 +5,15 @@ mod aws;
 mod azure;
 mod container;
 mod events;
+mod google;
+mod knative;
 mod library;
 mod local;
 mod new;
 mod portable;
+mod server;
+#[path = "../stories/shop.rs"]
+mod shop;
 mod support;
 mod ui;
 #[path = "../stories/users.rs"]

@@ -1,120 +1,38 @@
-//! The central promise: one program, unchanged, on every provider. The example `users` lives through the same story on each;
-//! AWS's chapter is among the judges, through SAM's gateway and AWS's emulator.
+//! The central promise: one program, unchanged, on every provider. The examples `users` and `orders` live through the same stories
+//! on each; AWS's chapters are among the judges, through SAM's gateway, moto and AWS's emulator.
+//!
+//! - [`users`]: requests and a timer, with what each platform itself sets and sends
+//! - [`local`], [`azure`], [`google`], [`knative`]: a driver for the shop on each provider. It deploys what the manifests say, and
+//!   delivers as the platform does
+//! - [`verdicts`]: what is said of each function on each platform, which the drivers show to be so
 
-use std::net::{SocketAddr, TcpListener, TcpStream};
+mod azure;
+mod google;
+mod knative;
+mod local;
+mod users;
+mod verdicts;
 
-use serde_json::json;
+use std::path::PathBuf;
 
-use crate::support::{Connection, Program, Starter, built, program, until};
-use crate::users;
+use tusk_fn_manifest::Project;
 
-/// The functions that answer requests.
-const REQUESTS: &str = "create-user,get-user,health,list-users";
-/// The one that a schedule runs.
-const TIMER: &str = "clean-up";
+use self::users::{ALL, Deployed, REQUESTS, TIMER};
+use crate::support::{built, records};
+use crate::{shop, users as story};
 
-/// A provider, as the program sees it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Provider {
-    Local,
-    Azure,
-    Google,
-    Knative,
-}
-
-const ALL: [Provider; 4] = [Provider::Local, Provider::Azure, Provider::Google, Provider::Knative];
-
-/// The program on a provider, with what its service there has.
-struct Deployed {
-    provider: Provider,
-    program: Program,
-    address: SocketAddr,
-    _folder: tempfile::TempDir,
-}
-
-impl Deployed {
-    fn start(provider: Provider, functions: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
-        let path = built(&["users"]).join("users");
-        let users: Starter = program(path.to_str().unwrap()).env("USERS_FILE", folder.path().join("users.json"));
-        // Found out from what the platform itself sets.
-        let users = match provider {
-            Provider::Local => users.env("TUSK_FN_PROVIDER", "local").env("PORT", &port),
-            Provider::Azure => users.env("FUNCTIONS_CUSTOMHANDLER_PORT", &port),
-            Provider::Google => users.env("PORT", &port).env("K_SERVICE", "users").env("GOOGLE_CLOUD_PROJECT", "shop"),
-            Provider::Knative => users.env("PORT", &port).env("K_SERVICE", "users").env("K_REVISION", "users-1"),
-        };
-        // Locally and on Azure, who may call is decided for each function: one process has them all.
-        let users = match provider {
-            Provider::Local => users.env("TUSK_FN_ADMIN_PORT", "0"),
-            Provider::Azure => users,
-            Provider::Google | Provider::Knative => users.env("TUSK_FN", functions),
-        };
-        let program = if provider == Provider::Local { users.serve() } else { users.start() };
-        let address = SocketAddr::from(([127, 0, 0, 1], port.parse().unwrap()));
-        until("the program listens", || TcpStream::connect(address).ok());
-        Self { provider, program, address, _folder: folder }
-    }
-
-    /// A client's request.
-    fn call(&self, method: &str, path: &str, body: Option<&str>) -> (u16, String) {
-        let path = if self.provider == Provider::Azure { format!("/api{path}") } else { path.to_owned() };
-        let host = self.address.to_string();
-        let mut headers = vec![("host", &*host)];
-        headers.extend(body.map(|_| ("content-type", "application/json")));
-        let response = self.request(method, &path, &headers, body.unwrap_or_default());
-        (response.0, response.1)
-    }
-
-    fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
-        let response = Connection::to(self.address).request(method, path, headers, body.as_bytes());
-        (response.status, response.text().to_owned())
-    }
-
-    /// Lets the timer fire, as the platform's scheduler does; whether it is told that all went well.
-    fn fire(&self) -> bool {
-        let host = self.address.to_string();
-        let json = ("content-type", "application/json");
-        let (status, _) = match self.provider {
-            Provider::Local => {
-                let answer = self.program.admin("POST", &format!("/functions/{TIMER}/invoke"), "");
-                (answer.status, String::new())
-            }
-            Provider::Azure => {
-                let timer = json!({"Schedule": {"AdjustForDST": true}, "ScheduleStatus": null, "IsPastDue": false});
-                let body = json!({"Data": {"timer": timer}, "Metadata": {"sys": {}}}).to_string();
-                self.request("POST", &format!("/{TIMER}"), &[("host", &host), json], &body)
-            }
-            Provider::Google => {
-                let headers = [
-                    ("user-agent", "Google-Cloud-Scheduler"),
-                    ("x-cloudscheduler", "true"),
-                    ("x-cloudscheduler-jobname", TIMER),
-                    ("x-cloudscheduler-scheduletime", "2026-01-31T04:05:00-08:00"),
-                ];
-                self.request("POST", &format!("/{TIMER}"), &headers, "")
-            }
-            Provider::Knative => {
-                let headers = [
-                    ("ce-specversion", "1.0"),
-                    ("ce-id", "83a33220"),
-                    ("ce-source", "/apis/v1/namespaces/shop/pingsources/clean-up"),
-                    ("ce-type", "dev.knative.sources.ping"),
-                    ("ce-time", "2026-01-31T12:05:00.271Z"),
-                ];
-                self.request("POST", &format!("/{TIMER}"), &headers, "")
-            }
-        };
-        (200..300).contains(&status)
-    }
+/// The shop: its program, and what it is for whoever renders its manifests.
+fn orders() -> (PathBuf, Project) {
+    let program = built(&["orders"]).join("orders");
+    let project = Project::new("orders", records(&program));
+    (program, project)
 }
 
 #[test]
 fn users_are_made_and_found_on_every_provider() {
     for provider in ALL {
         let deployed = Deployed::start(provider, REQUESTS);
-        users::tell(|method, path, body| deployed.call(method, path, body));
+        story::tell(|method, path, body| deployed.call(method, path, body));
     }
 }
 
@@ -124,4 +42,22 @@ fn a_timer_fires_on_every_provider() {
         let deployed = Deployed::start(provider, TIMER);
         assert!(deployed.fire(), "{provider:?}");
     }
+}
+
+#[test]
+fn orders_go_through_the_shop_locally() {
+    shop::tell(&mut local::Local::deploy(orders()));
+}
+
+#[test]
+fn orders_go_through_the_shop_on_azure() {
+    let mut azure = azure::Azure::deploy(orders());
+    shop::tell(&mut azure);
+    assert_eq!(azure.refused(), [""; 0]);
+    assert_eq!((azure.arrived("email"), azure.arrived("operations")), (4, 1));
+}
+
+#[test]
+fn orders_go_through_the_shop_on_google() {
+    shop::tell(&mut google::CloudRun::deploy(orders()));
 }

@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
+use tusk_fn::FunctionRecord;
 
 /// The folder of the programs that this suite was built with, with these examples built into it.
 pub(crate) fn built(examples: &[&str]) -> PathBuf {
@@ -25,6 +26,21 @@ pub(crate) fn built(examples: &[&str]) -> PathBuf {
     let built = cargo.env("CARGO_TARGET_DIR", folder.parent().unwrap()).current_dir(env!("CARGO_MANIFEST_DIR"));
     assert!(built.status().unwrap().success());
     folder.to_owned()
+}
+
+/// The records in a program's file, found by what each begins with, and sorted by name.
+pub(crate) fn records(program: &Path) -> Vec<FunctionRecord> {
+    let bytes = std::fs::read(program).expect("it was built");
+    let opening = br#"{"v":1,"name":"#;
+    let mut records: Vec<FunctionRecord> = (0..bytes.len())
+        .filter(|at| bytes[*at..].starts_with(opening))
+        .map(|at| {
+            let length = bytes[at..].iter().position(|byte| *byte == b'\n').expect("a record is a line");
+            FunctionRecord::from_json(&bytes[at..at + length]).expect("it is a record")
+        })
+        .collect();
+    records.sort_by(|a, b| a.name.cmp(&b.name));
+    records
 }
 
 /// How long anything may take. It is no measure of speed: only a fault takes as long.
@@ -228,10 +244,16 @@ impl Program {
 
     /// Asks it to stop, and waits until it did so in good order.
     pub(crate) fn stop(&mut self) -> String {
-        self.signal(Signal::TERM);
-        let status = self.wait();
+        let (status, log) = self.end(Signal::TERM);
         assert!(status.success(), "{status}: {}", self.errors.all());
-        self.output.all()
+        log
+    }
+
+    /// Ends it by a signal: how, and what it printed.
+    pub(crate) fn end(&mut self, by: Signal) -> (ExitStatus, String) {
+        self.signal(by);
+        let status = self.wait();
+        (status, self.output.all())
     }
 
     /// Connects to it.

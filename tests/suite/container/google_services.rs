@@ -1,132 +1,21 @@
-//! What a program sends to Google's services and keeps in them, with a double of Pub/Sub and of Firestore.
+//! What a program sends to Google's services and keeps in them.
 
-use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
-
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Container, serving_with};
+use crate::google::Google;
 
-/// What the services hold. A document is its fields and the time of its last change, in microseconds.
-#[derive(Default)]
-struct Held {
-    published: Vec<(String, Value)>,
-    documents: BTreeMap<String, (Value, u64)>,
-    commits: usize,
-}
-
-/// The services, in one server.
-struct Services {
-    host: String,
-    held: Arc<Mutex<Held>>,
-}
-
-impl Services {
-    fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let services = Self { host: listener.local_addr().unwrap().to_string(), held: Arc::default() };
-        let held = Arc::clone(&services.held);
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let held = Arc::clone(&held);
-                std::thread::spawn(move || serve(&stream.unwrap(), &held));
-            }
-        });
-        services
-    }
-
-    /// A program with some of its functions, told of the services.
-    fn program(&self, functions: &str) -> Container {
-        let resources = json!({
-            "queue/messages": "projects/shop/topics/messages",
-            "idempotency": "projects/shop/databases/(default)/documents/handled",
-        });
-        let variables = [
-            ("TUSK_FN_RESOURCES", &*resources.to_string()),
-            ("PUBSUB_EMULATOR_HOST", &self.host),
-            ("FIRESTORE_EMULATOR_HOST", &self.host),
-        ];
-        serving_with("google", functions, &variables)
-    }
-}
-
-fn serve(stream: &TcpStream, held: &Mutex<Held>) {
-    let mut reader = BufReader::new(stream);
-    loop {
-        let (mut line, mut length, mut header) = (String::new(), 0, String::new());
-        if reader.read_line(&mut line).unwrap_or(0) == 0 {
-            return;
-        }
-        while header != "\r\n" {
-            header.clear();
-            reader.read_line(&mut header).unwrap();
-            if let Some(value) = header.to_lowercase().strip_prefix("content-length: ") {
-                length = value.trim().parse().unwrap();
-            }
-        }
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body).unwrap();
-        let body: Value = serde_json::from_slice(&body).unwrap();
-        let path = line.split(' ').nth(1).unwrap();
-        let (status, answer) = held.lock().unwrap().answer(path, &body);
-        let answer = answer.to_string();
-        let answer_head = format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\n\r\n", answer.len());
-        let mut stream = stream;
-        stream.write_all((answer_head + &answer).as_bytes()).unwrap();
-    }
-}
-
-impl Held {
-    fn answer(&mut self, path: &str, body: &Value) -> (u16, Value) {
-        match path.rsplit_once(':') {
-            Some((topic, "publish")) => {
-                let messages = body["messages"].as_array().unwrap();
-                let ids: Vec<String> = messages.iter().enumerate().map(|(place, _)| format!("m-{place}")).collect();
-                self.published.extend(messages.iter().map(|message| (topic.to_owned(), message.clone())));
-                (200, json!({ "messageIds": ids }))
-            }
-            Some((_, "batchGet")) => {
-                let name = body["documents"][0].as_str().unwrap();
-                let answer = match self.documents.get(name) {
-                    Some((fields, time)) => {
-                        json!([{ "found": { "name": name, "fields": fields, "updateTime": moment(*time) } }])
-                    }
-                    None => json!([{ "missing": name }]),
-                };
-                (200, answer)
-            }
-            Some((_, "commit")) => self.commit(&body["writes"][0]),
-            _ => refused(404, "NOT_FOUND"),
-        }
-    }
-
-    fn commit(&mut self, write: &Value) -> (u16, Value) {
-        let name = write["update"]["name"].as_str().unwrap();
-        let found = self.documents.get(name);
-        let condition = &write["currentDocument"];
-        if condition["exists"] == false && found.is_some() {
-            return refused(409, "ALREADY_EXISTS");
-        }
-        if let Some(wanted) = condition["updateTime"].as_str()
-            && found.is_none_or(|(_, time)| moment(*time) != wanted)
-        {
-            return refused(400, "FAILED_PRECONDITION");
-        }
-        self.commits += 1;
-        let time = self.commits as u64;
-        self.documents.insert(name.to_owned(), (write["update"]["fields"].clone(), time));
-        (200, json!({ "writeResults": [{ "updateTime": moment(time) }] }))
-    }
-}
-
-fn moment(micros: u64) -> String {
-    format!("2026-01-31T12:00:00.{micros:06}Z")
-}
-
-fn refused(code: u16, status: &str) -> (u16, Value) {
-    (code, json!({ "error": { "code": code, "message": "no", "status": status } }))
+/// A program with some of its functions, told of the services.
+fn program(google: &Google, account: Option<&str>, functions: &str) -> Container {
+    let resources = json!({
+        "queue/messages": "projects/shop/topics/messages",
+        "idempotency": "projects/shop/databases/(default)/documents/handled",
+    });
+    let emulators = google.variables(account);
+    let mut variables: Vec<_> = emulators.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let resources = resources.to_string();
+    variables.push(("TUSK_FN_RESOURCES", &resources));
+    serving_with("google", functions, &variables)
 }
 
 fn push(container: &Container, id: &str) -> u16 {
@@ -137,29 +26,32 @@ fn push(container: &Container, id: &str) -> u16 {
 
 #[test]
 fn a_function_sends_to_a_topic() {
-    let services = Services::start();
-    let container = services.program("forward");
+    let google = Google::new();
+    google.services().pubsub.topics.insert("projects/shop/topics/messages".to_owned());
+    let container = program(&google, None, "forward");
     assert_eq!(push(&container, "m-1"), 202);
-    let published = std::mem::take(&mut services.held.lock().unwrap().published);
+    let services = google.services();
+    let [(topic, message)] = &services.pubsub.published[..] else { panic!("{:?}", services.pubsub.published) };
     // `"hello"`, as JSON.
-    let expected = ("/v1/projects/shop/topics/messages".to_owned(), json!({ "data": "ImhlbGxvIg==" }));
-    assert_eq!(published, [expected]);
+    assert_eq!((&**topic, &*message.data), ("projects/shop/topics/messages", "ImhlbGxvIg=="));
+    assert!(message.attributes.is_empty() && message.ordering_key.is_empty(), "{message:?}");
 }
 
 #[test]
 fn what_was_handled_is_remembered_in_a_collection() {
-    let services = Services::start();
-    let container = services.program("once");
+    let google = Google::new();
+    let container = program(&google, None, "once");
     for id in ["m-1", "m-1", "m-2"] {
         assert_eq!(push(&container, id), 202, "{id}");
     }
-    let held = services.held.lock().unwrap();
+    let services = google.services();
+    let documents = &services.firestore.documents;
     // Begun and completed, twice.
-    assert_eq!((held.documents.len(), held.commits), (2, 4), "{:?}", held.documents);
-    for (name, (fields, _)) in &held.documents {
+    assert_eq!((documents.len(), services.firestore.commits), (2, 4), "{documents:?}");
+    for (name, document) in documents {
         assert!(name.starts_with("projects/shop/databases/(default)/documents/handled/"), "{name}");
-        assert_eq!(fields["completed"]["booleanValue"], true);
-        assert!(fields["expires_at"]["timestampValue"].is_string(), "{fields}");
+        assert_eq!(document.fields["completed"]["booleanValue"], true);
+        assert!(document.fields["expires_at"]["timestampValue"].is_string(), "{document:?}");
     }
 }
 

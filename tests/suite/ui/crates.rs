@@ -5,6 +5,8 @@ use std::process::{Command, Output};
 
 use tusk_fn::FunctionRecord;
 
+use crate::support;
+
 fn cargo(subcommand: &str, arguments: &[&str]) -> Output {
     command(subcommand, arguments).output().expect("cargo runs")
 }
@@ -32,17 +34,8 @@ fn succeed(subcommand: &str, arguments: &[&str]) {
     assert!(!stderr.contains("warning"), "cargo {subcommand} {arguments:?}\n{stderr}");
 }
 
-/// The records in a program's file, found by what each begins with.
 fn records(program: &str) -> Vec<FunctionRecord> {
-    let bytes = std::fs::read(target().join("debug").join(program)).expect("it was built");
-    let opening = br#"{"v":1,"name":"#;
-    (0..bytes.len())
-        .filter(|at| bytes[*at..].starts_with(opening))
-        .map(|at| {
-            let length = bytes[at..].iter().position(|byte| *byte == b'\n').expect("a record is a line");
-            FunctionRecord::from_json(&bytes[at..at + length]).expect("it is a record")
-        })
-        .collect()
+    support::records(&target().join("debug").join(program))
 }
 
 fn names(program: &str) -> Vec<String> {

@@ -7,10 +7,14 @@ use std::process::Command;
 
 use tusk_fn_manifest::Project;
 
+use super::double::{Double, Thing};
 use super::{existing, orders, rendered, rest};
 
-/// A folder with both files, and what the double keeps.
-struct Deployment(PathBuf);
+/// A folder with both files, and what the doubles keep.
+struct Deployment {
+    folder: PathBuf,
+    double: Double,
+}
 
 /// How a run ended.
 struct Outcome {
@@ -25,42 +29,27 @@ impl Deployment {
     fn of(test: &str, project: &Project) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("deploy").join(test);
         let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(folder.join("double")).unwrap();
-        let deployment = Self(folder);
+        let deployment = Self { double: Double::of(folder.join("double")), folder };
         deployment.write(project);
         deployment
     }
 
     fn write(&self, project: &Project) {
         for file in rendered(project).files {
-            fs::write(self.0.join(&file.path), &file.contents).unwrap();
+            fs::write(self.folder.join(&file.path), &file.contents).unwrap();
         }
-    }
-
-    fn double(&self) -> PathBuf {
-        self.0.join("double")
-    }
-
-    /// Puts a thing there.
-    fn make(&self, kind: &str, name: &str) {
-        let path = self.double().join("things").join(kind).join(name.replace('/', "%"));
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, "").unwrap();
     }
 
     fn with_databases(self) -> Self {
         for name in ["(default)", "shop", "ledgers"] {
-            self.make("firestore databases", name);
+            self.double.make("firestore databases", name);
         }
         self
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let doubles = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/render/google/double");
-        let path = format!("{}:{}", doubles.display(), std::env::var("PATH").unwrap());
-        let mut command = Command::new("bash");
-        command.arg(self.0.join("deploy.sh")).args(arguments).env("PATH", path).env("DOUBLE", self.double());
-        command.env("PROJECT_ID", "my-project").env("REGION", "europe-west1").env("IMAGE", "example.com/shop:1");
+        let mut command = self.double.command(&self.folder.join("deploy.sh"));
+        command.args(arguments);
         command
     }
 
@@ -69,7 +58,7 @@ impl Deployment {
     }
 
     fn finish(&self, command: &mut Command) -> Outcome {
-        let calls = self.double().join("calls");
+        let calls = self.double.0.join("calls");
         let _ = fs::remove_file(&calls);
         let output = command.output().unwrap();
         let calls = fs::read_to_string(calls).unwrap_or_default();
@@ -80,20 +69,6 @@ impl Deployment {
             stderr: text(output.stderr),
             calls: calls.lines().map(|line| line.split('\x1f').map(str::to_owned).collect()).collect(),
         }
-    }
-
-    /// Everything that was made, with what was said of it last.
-    fn things(&self) -> BTreeMap<PathBuf, BTreeMap<String, String>> {
-        let mut things = BTreeMap::new();
-        for kind in fs::read_dir(self.double().join("things")).unwrap() {
-            for thing in fs::read_dir(kind.unwrap().path()).unwrap() {
-                let path = thing.unwrap().path();
-                let said = fs::read_to_string(&path).unwrap();
-                let flag = |line: &str| line.split_once('=').map(|(flag, value)| (flag.to_owned(), value.to_owned()));
-                things.insert(path, said.lines().filter_map(flag).collect());
-            }
-        }
-        things
     }
 }
 
@@ -151,7 +126,7 @@ fn own_project(project: &Project, deployment: &Deployment) -> Command {
     let mut command = deployment.command(&[]);
     if project.name == "legacy" {
         command.env("PROJECT_ID", "other-project");
-        deployment.make("storage buckets", "gs://example-uploads");
+        deployment.double.make("storage buckets", "gs://example-uploads");
     }
     command
 }
@@ -163,10 +138,10 @@ fn a_second_run_makes_nothing_and_changes_nothing() {
         let first = deployment.finish(&mut own_project(&project, &deployment)).expect_code(0);
         check_against_reference(&first.calls);
         assert_eq!(first.stderr, "", "{name}");
-        let made = deployment.things();
+        let made = deployment.double.things();
         let second = deployment.finish(&mut own_project(&project, &deployment)).expect_code(0);
         check_against_reference(&second.calls);
-        assert_eq!(deployment.things(), made, "{name}");
+        assert_eq!(deployment.double.things(), made, "{name}");
         let creations = |outcome: &Outcome| {
             let is_creation =
                 |call: &&Vec<String>| call.iter().any(|word| word == "create") && !call.contains(&"beta".to_owned());
@@ -183,28 +158,40 @@ fn a_second_run_makes_nothing_and_changes_nothing() {
 fn things_are_made_as_functions_need_them() {
     let deployment = Deployment::of("values", &Project::new("shop", orders())).with_databases();
     let outcome = deployment.run().expect_code(0);
-    let things = deployment.things();
-    let thing = |kind: &str, name: &str| {
-        let path = deployment.double().join("things").join(kind).join(name.replace('/', "%"));
-        things.get(&path).unwrap()
+    let things = deployment.double.things();
+    let thing =
+        |kind: &str, name: &str| things.iter().find(|thing| (&*thing.kind, &*thing.name) == (kind, name)).unwrap();
+    let said = |thing: &Thing, flags: &[&str]| {
+        flags.iter().map(|flag| thing.flag(flag).unwrap().to_owned()).collect::<Vec<_>>()
     };
     let fulfil = thing("pubsub subscriptions", "projects/my-project/subscriptions/shop--fulfil");
-    assert_eq!(fulfil["--topic"], "projects/my-project/topics/shop--queue-orders");
-    assert_eq!(fulfil["--push-endpoint"], "https://shop-events.example.run.app/fulfil");
-    assert_eq!(fulfil["--push-auth-service-account"], "shop-invoker@my-project.iam.gserviceaccount.com");
-    assert_eq!(fulfil["--push-auth-token-audience"], "tusk-fn/my-project/europe-west1/shop-events");
-    assert_eq!(fulfil["--dead-letter-topic"], "projects/my-project/topics/shop--queue-failed-orders");
-    assert_eq!((&*fulfil["--ack-deadline"], &*fulfil["--max-delivery-attempts"]), ("70", "5"));
+    assert_eq!(
+        said(fulfil, &["topic", "push-endpoint", "dead-letter-topic", "ack-deadline", "max-delivery-attempts"]),
+        [
+            "projects/my-project/topics/shop--queue-orders",
+            "https://shop-events.example.run.app/fulfil",
+            "projects/my-project/topics/shop--queue-failed-orders",
+            "70",
+            "5",
+        ]
+    );
+    let token = ["push-auth-service-account", "push-auth-token-audience"];
+    let invoker = ["shop-invoker@my-project.iam.gserviceaccount.com", "tusk-fn/my-project/europe-west1/shop-events"];
+    assert_eq!(said(fulfil, &token), invoker);
     // What Eventarc made is set up the same way, and still pushes to where Eventarc wants it.
     let reorder = thing("pubsub subscriptions", "projects/my-project/subscriptions/eventarc-shop--reorder-updated");
-    assert_eq!(reorder["--push-endpoint"], "https://events.example.run.app/eventarc");
-    assert_eq!((&*reorder["--ack-deadline"], &*reorder["--max-delivery-attempts"]), ("40", "11"));
-    assert_eq!(reorder["--push-auth-token-audience"], fulfil["--push-auth-token-audience"]);
+    assert_eq!(
+        said(reorder, &["push-endpoint", "ack-deadline", "max-delivery-attempts"]),
+        ["https://shop-events.example.run.app/reorder?__GCP_CloudEventsMode=CE_PUBSUB_BINDING", "40", "11"]
+    );
+    assert_eq!(said(reorder, &token), invoker);
     let trigger = thing("eventarc triggers", "shop--reorder-updated");
-    assert_eq!((&*trigger["--location"], &*trigger["--destination-run-path"]), ("europe-west1", "/reorder"));
-    assert_eq!(trigger["--event-filters-path-pattern"], "document=shop--stock/{id}");
+    assert_eq!(
+        said(trigger, &["location", "destination-run-path", "event-filters-path-pattern"]),
+        ["europe-west1", "/reorder", "document=shop--stock/{id}"]
+    );
     let sweep = thing("scheduler jobs", "shop--sweep");
-    assert_eq!((&*sweep["--schedule"], &*sweep["--uri"]), ("0 3 * * *", "https://shop-events.example.run.app/sweep"));
+    assert_eq!(said(sweep, &["schedule", "uri"]), ["0 3 * * *", "https://shop-events.example.run.app/sweep"]);
     assert!(outcome.stdout.contains("shop-platform answers at https://shop-platform.example.run.app\n"));
     assert!(
         outcome.stdout.contains("the secret shop--stripe-key has no value; put it in: gcloud secrets versions add")
@@ -213,7 +200,7 @@ fn things_are_made_as_functions_need_them() {
     let at = |words: &str| outcome.calls.iter().position(|call| call.join(" ").contains(words)).unwrap();
     assert!(at("subscriptions create projects/my-project/subscriptions/shop--fulfil") < at("services replace"));
     assert!(at("jobs create") < outcome.calls.iter().rposition(|call| call.contains(&"replace".to_owned())).unwrap());
-    let header = fs::read_to_string(deployment.double().join("headers")).unwrap();
+    let header = fs::read_to_string(deployment.double.0.join("headers")).unwrap();
     assert_eq!(header, "Authorization: Bearer a-token\n");
     let curl = outcome.called("curl");
     assert!(!curl[0].contains("a-token"), "everybody sees what a process is called with: {curl:?}");
@@ -239,20 +226,8 @@ fn what_means_something_to_a_shell_arrives_as_it_is() {
 #[test]
 fn services_are_deployed_with_their_values() {
     let deployment = Deployment::of("services", &Project::new("shop", orders())).with_databases();
-    // The double reads the name out of the file; what else is in it is kept for the test.
-    let keep = "#!/usr/bin/env bash\nif [[ \" $* \" == *' replace '* ]]; then for file in \"$@\"; do [[ ! -f $file ]] || cp \"$file\" \
-                \"$DOUBLE/\"; done; fi\nexec \"$(dirname \"$DOUBLE\")/gcloud-double\" \"$@\"\n";
-    let bin = deployment.0.join("bin");
-    fs::create_dir_all(&bin).unwrap();
-    fs::write(bin.join("gcloud"), keep).unwrap();
-    let doubles = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/render/google/double");
-    fs::copy(doubles.join("gcloud"), deployment.0.join("gcloud-double")).unwrap();
-    let executable = || std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    fs::set_permissions(bin.join("gcloud"), executable()).unwrap();
-    let mut command = deployment.command(&[]);
-    let path = format!("{}:{}:{}", bin.display(), doubles.display(), std::env::var("PATH").unwrap());
-    deployment.finish(command.env("PATH", path)).expect_code(0);
-    let yaml = fs::read_to_string(deployment.double().join("shop-events.yaml")).unwrap();
+    deployment.run().expect_code(0);
+    let yaml = deployment.double.service("shop-events");
     let values: serde_json::Value = serde_saphyr::from_str(&yaml).unwrap();
     assert_eq!(values["metadata"]["name"], "shop-events");
     assert!(!yaml.contains("${") && !yaml.contains("shop-platform"), "{yaml}");
@@ -285,7 +260,7 @@ fn what_is_missing_is_said_with_what_to_type() {
         "error: the Firestore database (default) is not there\nhelp: make it: gcloud firestore databases create \
          --project='my-project' --database='(default)' --location='europe-west1'\n"
     );
-    fs::write(deployment.double().join("logged-out"), "").unwrap();
+    fs::write(deployment.double.0.join("logged-out"), "").unwrap();
     let outcome = deployment.run().expect_code(1);
     assert_eq!(outcome.stderr, "error: gcloud is not logged in\nhelp: log in: gcloud auth login\n");
     let help = deployment.finish(&mut deployment.command(&["--help"])).expect_code(0);
@@ -293,9 +268,9 @@ fn what_is_missing_is_said_with_what_to_type() {
     let wrong = deployment.finish(&mut deployment.command(&["now"])).expect_code(2);
     assert!(wrong.stderr.starts_with("usage: "), "{}", wrong.stderr);
     let elsewhere = Deployment::of("elsewhere", &existing());
-    elsewhere.make("firestore databases", "(default)");
-    elsewhere.make("firestore databases", "ledgers");
-    elsewhere.make("storage buckets", "gs://example-uploads");
+    elsewhere.double.make("firestore databases", "(default)");
+    elsewhere.double.make("firestore databases", "ledgers");
+    elsewhere.double.make("storage buckets", "gs://example-uploads");
     let outcome = elsewhere.run().expect_code(1);
     assert_eq!(
         outcome.stderr,
@@ -327,9 +302,9 @@ fn what_is_no_longer_described_is_named_and_left_alone() {
     deployment.run().expect_code(0);
     let fewer = orders().into_iter().filter(|it| !matches!(&*it.name, "invoice" | "sweep" | "forget")).collect();
     deployment.write(&Project::new("shop", fewer));
-    let before = deployment.things();
+    let before = deployment.double.things();
     let outcome = deployment.run().expect_code(0);
-    assert_eq!(deployment.things().len(), before.len());
+    assert_eq!(deployment.double.things().len(), before.len());
     let named: Vec<&str> = outcome
         .stdout
         .lines()

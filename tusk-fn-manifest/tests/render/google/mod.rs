@@ -3,6 +3,8 @@
 mod access;
 #[cfg(unix)]
 mod deploy;
+#[cfg(unix)]
+mod double;
 
 use proptest::prelude::*;
 use tusk_fn_manifest::{
