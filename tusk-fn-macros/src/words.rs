@@ -62,7 +62,7 @@ fn cases() -> Vec<PathBuf> {
 
 /// A text without blanks: the compiler indents a message, and writes tokens with fewer of them.
 fn lines(text: &str) -> String {
-    text.lines().map(|line| format!("{}\n", line.split_whitespace().collect::<String>())).collect()
+    text.lines().map(|line| line.split_whitespace().collect::<String>() + "\n").collect()
 }
 
 /// What the attributes in a file say.
