@@ -84,9 +84,9 @@ fn manifest(root: &Path) -> String {
          axum = {{ version = \"0.8\", default-features = false, features = [\"json\"] }}\n\
          aws_lambda_events = {{ version = \"1.2\", default-features = false, features = [\"sqs\"] }}\n\
          serde = {{ version = \"1\", features = [\"derive\"] }}\n\
-         tusk-fn = {{ path = {:?}, features = [\"aws-events\", \"blob-store\", \"clients\"] }}\n\n\
+         tusk-fn = {{ path = {}, features = [\"aws-events\", \"blob-store\", \"clients\"] }}\n\n\
          [lints.rust]\nwarnings = \"allow\"\n\n[workspace]\n",
-        root.join("tusk-fn")
+        serde_json::Value::from(root.join("tusk-fn").to_string_lossy())
     )
 }
 
