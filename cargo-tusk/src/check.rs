@@ -4,9 +4,10 @@ use std::io::Write as _;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use tusk_fn_spec::azure::{DEFAULT_PREFIX, unservable};
 use tusk_fn_spec::portability::{Reason, Standing, Verdict};
 use tusk_fn_spec::provider::Target;
-use tusk_fn_spec::record::FunctionRecord;
+use tusk_fn_spec::record::{FunctionRecord, Source};
 
 use crate::cli::CheckOptions;
 use crate::error::{Error, Problem};
@@ -17,7 +18,9 @@ pub(crate) fn run(options: &CheckOptions) -> Result<(), Error> {
     let functions = Functions::load(&options.program)?;
     let asked: Option<Target> = options.provider.map(|provider| provider.0);
     let now = Timestamp::now();
-    let checked: Vec<Checked<'_>> = functions.records.iter().map(|record| Checked::of(record, asked, now)).collect();
+    let mut checked: Vec<Checked<'_>> =
+        functions.records.iter().map(|record| Checked::of(record, asked, now)).collect();
+    add_of_the_app(&functions.records, &mut checked);
     let mut out = anstream::stdout().lock();
     if options.json {
         let list: Vec<Value> = checked.iter().map(Checked::as_json).collect();
@@ -28,9 +31,26 @@ pub(crate) fn run(options: &CheckOptions) -> Result<(), Error> {
             writeln!(out, "{line}").map_err(Error::Output)?;
         }
     }
-    let refused: Vec<Problem> = checked.iter().flat_map(|checked| checked.refused(asked)).collect();
+    let mut refused: Vec<Problem> = checked.iter().flat_map(|checked| checked.refused(asked)).collect();
+    refused.extend(functions.faulty_states());
     functions.none_lost()?;
     if refused.is_empty() { Ok(()) } else { Err(Error::Impossible(refused)) }
+}
+
+/// Adds why functions that Azure could run alone cannot be in one app.
+fn add_of_the_app(records: &[FunctionRecord], checked: &mut [Checked<'_>]) {
+    let app: Vec<&FunctionRecord> = records.iter().filter(|record| record.is_for(Target::Azure)).collect();
+    for fault in unservable(&app, DEFAULT_PREFIX) {
+        let faulty = checked.iter_mut().find(|checked| Some(checked.record.name.as_str()) == fault.function());
+        let verdict = faulty.and_then(|it| it.verdicts.iter_mut().find(|verdict| verdict.target == Target::Azure));
+        let Some(verdict) = verdict else { continue };
+        let mut reason = fault.reason();
+        if let Some(other) = app.iter().find(|record| Some(record.name.as_str()) == fault.other()) {
+            let Source { file, line, .. } = &other.source;
+            reason.text = format!("{} (`{}` is at {file}:{line})", reason.text, other.name);
+        }
+        verdict.reasons.insert(0, reason);
+    }
 }
 
 /// A function, and its verdict on each platform that it is for and that was asked for.

@@ -16,6 +16,7 @@
 mod add;
 mod arch;
 mod archive;
+mod ask;
 mod binary;
 mod bitcode;
 mod build;

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod crates;
+mod table;
 
 /// Every file of `ui/fail` is refused with exactly the words beside it, and every file of `ui/pass` compiles and runs.
 #[test]

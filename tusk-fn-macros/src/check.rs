@@ -6,6 +6,7 @@ use tusk_fn_spec::fault::{Fault, FaultKind};
 
 use crate::attr::{Attribute, parse_attribute};
 use crate::expand::expand_checked;
+use crate::explain::explain;
 use crate::fallback::{error_at, expand_fallback};
 use crate::signature::{Function, check_signature, is_refused_by_rustc};
 
@@ -35,7 +36,10 @@ pub(crate) fn expand_function(arguments: TokenStream, item: TokenStream) -> Toke
     errors.extend(check_signature(&function));
     let sound = errors.is_empty() && !is_refused_by_rustc(&function.signature);
     match checked {
-        Some(checked) if sound => expand_checked(&function, &attribute, &checked),
+        Some(checked) if sound => {
+            explain(&function, &checked.record);
+            expand_checked(&function, &attribute, &checked)
+        }
         _ => expand_fallback(function.item(), errors),
     }
 }

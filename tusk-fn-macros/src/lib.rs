@@ -7,11 +7,16 @@
 mod attr;
 mod check;
 mod expand;
+mod explain;
 mod fallback;
 #[cfg(test)]
 mod golden;
 mod init;
 mod signature;
+#[cfg(test)]
+mod soup;
+#[cfg(test)]
+mod words;
 
 use proc_macro::TokenStream;
 

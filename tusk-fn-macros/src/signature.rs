@@ -276,3 +276,117 @@ pub(crate) fn position(ident: &Ident) -> (String, u32) {
     let span = ident.span().unwrap();
     (span.file(), u32::try_from(span.line()).unwrap_or_default())
 }
+
+#[cfg(test)]
+#[allow(clippy::panic, reason = "a test fails by panicking")]
+mod tests {
+    use quote::quote;
+    use syn::parse_quote;
+
+    use super::*;
+
+    fn function(tokens: TokenStream) -> Function {
+        syn::parse2(tokens).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[test]
+    fn the_first_paragraph_is_one_line() {
+        let doc = |tokens| function(tokens).raw().doc;
+        assert_eq!(
+            doc(quote!(
+                #[doc = ""]
+                #[doc = " One"]
+                #[doc = " two."]
+                #[doc = ""]
+                #[doc = "Three."]
+                fn f() {}
+            )),
+            "One two."
+        );
+        assert_eq!(
+            doc(quote!(
+                #[doc = "\n * One\n * two.\n *\n * Three.\n"]
+                fn f() {}
+            )),
+            "One two."
+        );
+        assert_eq!(
+            doc(quote!(
+                #[doc = "a\n* b"]
+                fn f() {}
+            )),
+            "a * b",
+            "a list is no frame"
+        );
+        assert_eq!(
+            doc(quote!(
+                #[doc = "* a"]
+                fn f() {}
+            )),
+            "* a"
+        );
+        assert_eq!(
+            doc(quote!(
+                #[path = "no documentation"]
+                #[doc = "One."]
+                fn f() {}
+            )),
+            "One."
+        );
+    }
+
+    #[test]
+    fn only_a_plain_name_binds() {
+        let function = function(quote!(
+            fn f(id: u64, mut count: u64, whole @ _: u64, (a, b): (u8, u8), r#type: u8) {}
+        ));
+        let names: Vec<Option<String>> = function.raw().arguments.into_iter().map(|argument| argument.name).collect();
+        let expected = [Some("id"), Some("count"), None, None, Some("type")];
+        assert_eq!(names, expected.map(|name| name.map(str::to_owned)));
+    }
+
+    #[test]
+    fn what_is_borrowed_is_told_as_what_can_be_owned() {
+        for (ty, expected) in [
+            (parse_quote!(&str), "String"),
+            (parse_quote!(&Order), "Order"),
+            (parse_quote!(&[u8]), "Vec<u8>"),
+            (parse_quote!((&Order)), "Order"),
+        ] {
+            let Some(FaultKind::BorrowedArgument { owned }) = type_fault(&ty) else { panic!("{expected}") };
+            assert_eq!(owned, expected);
+        }
+        assert_eq!(type_fault(&parse_quote!(Order)), None);
+    }
+
+    #[test]
+    fn conditions_are_those_of_cfg_alone() {
+        let function = function(quote! {
+            #[cfg(unix)]
+            #[cfg_attr(test, cfg(windows), inline)]
+            #[cfg_attr(test, inline)]
+            #[inline]
+            fn f() {}
+        });
+        let conditions: Vec<String> =
+            function.conditions().map(|it| it.to_token_stream().to_string().replace(' ', "")).collect();
+        assert_eq!(conditions, ["#[cfg(unix)]", "#[cfg_attr(test,cfg(windows))]"]);
+    }
+
+    #[test]
+    fn what_rustc_refuses_is_left_to_it() {
+        let refused = |tokens| is_refused_by_rustc(&function(tokens).signature);
+        assert!(refused(quote!(
+            async fn f(a: _) {}
+        )));
+        assert!(refused(quote!(
+            async fn f() -> Vec<_> {}
+        )));
+        assert!(refused(quote!(
+            unsafe extern "C" fn f(_: ...) {}
+        )));
+        assert!(!refused(quote!(
+            async fn f(_: u8) -> u8 {}
+        )));
+    }
+}

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use crate::azure::{self, Unservable};
 use crate::fault::{Fault, FaultKind};
 use crate::limits;
 use crate::name;
@@ -225,8 +226,15 @@ pub fn check(attribute: &RawAttribute, signature: &RawSignature) -> Result<Check
         for limit in limits::exceeded(&record, *target) {
             reader.push(Fault::value(limit.key(), FaultKind::Limit(limit)));
         }
-        for reason in portability::impossible(&record, *target) {
-            reader.push(Fault::value(reason.key, FaultKind::Impossible { target: *target, reason }));
+        let alone = |target: Target| match target {
+            Target::Azure => azure::unservable(&[&record], azure::DEFAULT_PREFIX),
+            Target::Aws | Target::Google | Target::Knative => Vec::new(),
+        };
+        let reasons = portability::impossible(&record, *target).into_iter();
+        for reason in reasons.chain(alone(*target).iter().map(Unservable::reason)) {
+            let unnamed = reason.key == "name" && reader.find("name").is_none();
+            let at = if unnamed { Location::Name } else { Location::ValueOf(reason.key) };
+            reader.push(Fault { at, within: None, kind: FaultKind::Impossible { target: *target, reason } });
         }
     }
     if reader.faults.is_empty() { Ok(Checked { record, bindings }) } else { Err(reader.faults) }

@@ -10,6 +10,7 @@
 
 use std::fmt;
 
+use crate::portability::{Reason, Standing};
 use crate::record::FunctionRecord;
 use crate::route::{Route, Segment};
 use crate::trigger::Trigger;
@@ -87,6 +88,24 @@ impl Unservable {
                 Some(function)
             }
             Self::Alike { other, .. } | Self::SameRoute { other, .. } | Self::MixedAuth { other, .. } => Some(other),
+        }
+    }
+
+    /// The function that it stands in the way of, where it takes two.
+    pub fn other(&self) -> Option<&str> {
+        match self {
+            Self::None | Self::Prefix { .. } | Self::Reserved { .. } | Self::ReservedRoute { .. } => None,
+            Self::Alike { one, .. } | Self::SameRoute { one, .. } | Self::MixedAuth { one, .. } => Some(one),
+        }
+    }
+
+    /// The same as a reason that the function cannot run on Azure.
+    pub fn reason(&self) -> Reason {
+        Reason {
+            standing: Standing::Impossible,
+            key: self.key().unwrap_or("targets"),
+            text: self.message(),
+            help: Some(self.help().to_owned()),
         }
     }
 

@@ -15,7 +15,7 @@ use crate::portability::Reason;
 use crate::provider::Target;
 use crate::route::RouteError;
 use crate::schedule::{ScheduleError, UnknownZone};
-use crate::suggest::{listed, nearest};
+use crate::suggest::{listed, meant};
 use crate::trigger::http::{Auth, Method};
 use crate::trigger::timer::DAY_MATCH_NAMES;
 use crate::trigger::{Arity, NAMES, example_of};
@@ -90,7 +90,7 @@ pub enum FaultKind {
     UnknownKey { found: String, trigger: Option<String>, others: Vec<&'static str>, known: Vec<&'static str> },
     DuplicateKey { key: String },
     MissingKey { key: &'static str, trigger: String, example: &'static str },
-    WrongType { key: &'static str, expected: &'static str, found: String, example: &'static str },
+    WrongType { key: &'static str, expected: &'static str, found: String, example: String },
     Name { found: String },
     NameTooLong { length: usize },
     DefaultName { identifier: String, name: String },
@@ -261,6 +261,7 @@ impl FaultKind {
             Self::NoKey => "write `key = value`, such as `trigger = \"http\"`".to_owned(),
             Self::ValueWithoutKey { value } => format!("write `{} = {value:?}`", key_for(value)),
             Self::KeyWithoutEquals { key, value: Some(value) } => format!("write `{key} = {value}`"),
+            Self::KeyWithoutValue { key } if NAMES.contains(&key.as_str()) => format!("write `trigger = \"{key}\"`"),
             Self::KeyWithoutValue { key } | Self::KeyWithoutEquals { key, .. } | Self::UnreadableValue { key, .. } => {
                 format!("write `{key} = {}`", example_of(key))
             }
@@ -273,9 +274,8 @@ impl FaultKind {
             Self::DuplicateKey { .. } | Self::DuplicateTarget { .. } | Self::DuplicateMethod { .. } => {
                 "remove one of them".to_owned()
             }
-            Self::MissingKey { key, example, .. } | Self::WrongType { key, example, .. } => {
-                format!("write `{key} = {example}`")
-            }
+            Self::MissingKey { key, example, .. } => format!("write `{key} = {example}`"),
+            Self::WrongType { key, example, .. } => format!("write `{key} = {example}`"),
             Self::Name { found } => match name_like(found) {
                 Some(name) => format!("write `\"{name}\"`: {NAME_RULE}"),
                 None => NAME_RULE.to_owned(),
@@ -395,14 +395,14 @@ fn key_for(value: &str) -> &'static str {
 }
 
 fn did_you_mean<'a, I: IntoIterator<Item = &'a str> + Clone>(found: &str, known: I) -> String {
-    match nearest(found, known.clone()) {
+    match meant(found, known.clone()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("write one of {}", listed(known, "or")),
     }
 }
 
 fn unknown_key_help(found: &str, others: &[&str], known: &[&str]) -> String {
-    if let Some(near) = nearest(found, known.iter().copied()) {
+    if let Some(near) = meant(found, known.iter().copied()) {
         return format!("did you mean `{near}`?");
     }
     if !others.is_empty() {
@@ -422,6 +422,13 @@ fn unknown_key_help(found: &str, others: &[&str], known: &[&str]) -> String {
 
 fn unknown_method_help(found: &str) -> String {
     let upper = found.to_uppercase();
+    let several: Vec<&str> = upper.split([',', '|', ' ', '/']).filter(|word| !word.is_empty()).collect();
+    if several.len() > 1 && several.iter().all(|word| word.parse::<Method>().is_ok()) {
+        return format!("write `methods = {several:?}`");
+    }
+    if found == "*" || upper == "ALL" {
+        return "write `methods = \"any\"`".to_owned();
+    }
     match upper.parse::<Method>() {
         Ok(method) => format!("methods are written in capitals: `{method}`"),
         Err(()) => did_you_mean(&upper, Method::ALL.map(Method::name)),

@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
         // A misspelt key is not missing too.
         let meant = |name: &str| {
             self.pairs.iter().any(|pair| {
-                !known.contains(&pair.key.as_str()) && suggest::nearest(&pair.key, known.iter().copied()) == Some(name)
+                !known.contains(&pair.key.as_str()) && suggest::meant(&pair.key, known.iter().copied()) == Some(name)
             })
         };
         let missing = |key: &&Key| key.required && self.position(key.name).is_none() && !meant(key.name);
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn mistyped(&mut self, at: Location, key: &'static str, expected: &'static str, found: &RawValue) {
-        let example = self.example_of(key);
+        let example = with_value(self.example_of(key), found);
         let kind = FaultKind::WrongType { key, expected, found: found.describe(), example };
         self.faults.push(Fault { at, within: None, kind });
     }
@@ -252,6 +252,21 @@ impl<'a> Reader<'a> {
     /// The same of a key that must be there; [`Reader::check_keys`] reports the missing ones.
     pub(crate) fn required_resource(&mut self, key: &'static str) -> Option<String> {
         self.resource(key).ok().flatten()
+    }
+}
+
+/// An example with the number that was found, where it is one but for its unit or its quotes.
+fn with_value(example: &str, found: &RawValue) -> String {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let quoted = example.trim_matches('"');
+    let unit = quoted.trim_start_matches(|character: char| character.is_ascii_digit());
+    match found {
+        RawValue::Integer(number) if is_number(number) && unit != quoted && is_word(unit) => {
+            format!("\"{number}{unit}\"")
+        }
+        RawValue::Text(number) if is_number(number) && is_number(example) => number.clone(),
+        _ => example.to_owned(),
     }
 }
 

@@ -14,6 +14,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::name::{as_identifier, is_identifier};
+use crate::trigger::http::Method;
 
 /// The longest route template, in bytes.
 pub const LONGEST: usize = 1024;
@@ -162,7 +163,17 @@ pub enum RouteErrorKind {
         corrected: String,
     },
     /// It has `//`.
-    DoubleSlash,
+    DoubleSlash {
+        /// The same with one.
+        corrected: String,
+    },
+    /// A scheme and a host, or a method, before the path.
+    BeforePath {
+        /// What it is: `https://example.com`, `GET`.
+        found: String,
+        /// The path.
+        path: String,
+    },
     /// `<` without `>`.
     Unclosed {
         /// The segment with the bracket closed.
@@ -220,7 +231,8 @@ impl RouteErrorKind {
             Self::TooLong { length } => format!("the route has {length} bytes, and {LONGEST} is the most"),
             Self::LeadingSlash { .. } => "the route begins with a slash".to_owned(),
             Self::TrailingSlash { .. } => "the route ends with a slash".to_owned(),
-            Self::DoubleSlash => "the route has an empty segment".to_owned(),
+            Self::DoubleSlash { .. } => "the route has an empty segment".to_owned(),
+            Self::BeforePath { found, .. } => format!("a route is a path alone, without `{found}`"),
             Self::Unclosed { .. } => "this `<` is not closed".to_owned(),
             Self::Unopened => "this `>` closes nothing".to_owned(),
             Self::MixedSegment => "a parameter must be a whole segment of the route".to_owned(),
@@ -245,9 +257,13 @@ impl RouteErrorKind {
             Self::LeadingSlash { corrected } | Self::TrailingSlash { corrected } => {
                 format!("write `\"{corrected}\"`: a route is given without slashes at its ends")
             }
-            Self::DoubleSlash => "remove one of the slashes".to_owned(),
+            Self::DoubleSlash { corrected } => format!("write `\"{corrected}\"`"),
+            Self::BeforePath { found, path } if found.contains(':') => format!("write `\"{path}\"`"),
+            Self::BeforePath { found, path } => format!("write `route = \"{path}\", methods = [\"{found}\"]`"),
             Self::Unclosed { corrected } | Self::OtherSyntax { corrected, .. } => format!("write `{corrected}`"),
-            Self::Unopened => "write parameters as `<name>`".to_owned(),
+            Self::Unopened | Self::Character { found: '{' | '}' | '[' | ']' | '*' } => {
+                "write parameters as `<name>`".to_owned()
+            }
             Self::MixedSegment => "take the whole segment as one parameter, and split it in the function".to_owned(),
             Self::UnnamedParameter => "name it as the function's argument is called: `<id>`".to_owned(),
             Self::ParameterName { suggestion: Some(name), .. } => {
@@ -298,8 +314,12 @@ fn check_ends(text: &str) -> Result<(), RouteError> {
     if text.len() > LONGEST {
         return fault(RouteErrorKind::TooLong { length: text.len() }, 0..text.len());
     }
+    if let Some((found, path)) = before_path(text) {
+        let kind = RouteErrorKind::BeforePath { found: found.to_owned(), path: trimmed(path) };
+        return fault(kind, 0..found.len());
+    }
     if let Some(at) = text.find("//") {
-        return fault(RouteErrorKind::DoubleSlash, at..at + 2);
+        return fault(RouteErrorKind::DoubleSlash { corrected: trimmed(text) }, at..at + 2);
     }
     let corrected = || text.trim_matches('/').to_owned();
     if text.starts_with('/') {
@@ -309,6 +329,22 @@ fn check_ends(text: &str) -> Result<(), RouteError> {
         return fault(RouteErrorKind::TrailingSlash { corrected: corrected() }, text.len() - 1..text.len());
     }
     Ok(())
+}
+
+/// The path without slashes at its ends, nor two within.
+fn trimmed(path: &str) -> String {
+    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    if segments.is_empty() { "/".to_owned() } else { segments.join("/") }
+}
+
+/// A scheme with a host, or a method, and the path behind it.
+fn before_path(text: &str) -> Option<(&str, &str)> {
+    if let Some(at) = text.find("://") {
+        let host = &text[at + 3..];
+        return Some(text.split_at(at + 3 + host.find('/').unwrap_or(host.len())));
+    }
+    let (first, path) = text.split_once(' ')?;
+    first.parse::<Method>().is_ok().then_some((first, path))
 }
 
 fn parse_segment(part: &str, range: Range<usize>) -> Result<Segment, RouteError> {
@@ -349,13 +385,35 @@ fn other_syntax(part: &str) -> Option<String> {
         });
     }
     if let Some(name) = part.strip_prefix(':').filter(|name| !name.is_empty()) {
-        return Some(match name.strip_suffix('?') {
-            Some(name) => format!("<{name}?>"),
-            None => format!("<{}>", name.trim_end_matches(['*', '+'])),
-        });
+        let optional = if name.ends_with('?') { "?" } else { "" };
+        // What follows the name is a condition, such as `(\\d+)`.
+        let end = name.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').unwrap_or(name.len());
+        return Some(format!("<{}{optional}>", &name[..end]));
+    }
+    if let Some(name) = part.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        let name = name.trim_matches(['[', ']']);
+        return Some(name.strip_prefix("...").map_or_else(|| format!("<{name}>"), |name| format!("<{name}..>")));
+    }
+    if let Some(inner) = part.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
+        return in_brackets(inner);
     }
     let name = part.strip_prefix('*')?.trim_start_matches('*');
     Some(format!("<{}..>", if name.is_empty() { "rest" } else { name }))
+}
+
+/// A parameter in the brackets of this language that is written as in another one: `<int:id>`, `<*rest>`, `<rest...>`.
+fn in_brackets(inner: &str) -> Option<String> {
+    if let Some(name) = inner.strip_prefix('*') {
+        return Some(format!("<{}..>", name.trim_start_matches('*')));
+    }
+    if let Some(name) = inner.strip_suffix("...") {
+        return Some(format!("<{name}..>"));
+    }
+    match inner.split_once(':')? {
+        ("path", name) => Some(format!("<{name}..>")),
+        ("int" | "float" | "string" | "str" | "slug" | "uuid" | "any", name) => Some(format!("<{name}>")),
+        _ => None,
+    }
 }
 
 fn parse_literal(part: &str, range: &Range<usize>) -> Result<Segment, RouteError> {
@@ -447,7 +505,13 @@ mod tests {
         assert_eq!(error(""), (K::Empty, ""));
         assert_eq!(error("/users"), (K::LeadingSlash { corrected: "users".into() }, "/"));
         assert_eq!(error("users/"), (K::TrailingSlash { corrected: "users".into() }, "/"));
-        assert_eq!(error("a//b"), (K::DoubleSlash, "//"));
+        assert_eq!(error("a//b"), (K::DoubleSlash { corrected: "a/b".into() }, "//"));
+        assert_eq!(error("//a"), (K::DoubleSlash { corrected: "a".into() }, "//"));
+        let before = |found: &str, path: &str| K::BeforePath { found: found.into(), path: path.into() };
+        assert_eq!(error("https://a.example/users/"), (before("https://a.example", "users"), "https://a.example"));
+        assert_eq!(error("https://a.example"), (before("https://a.example", "/"), "https://a.example"));
+        assert_eq!(error("POST /users"), (before("POST", "users"), "POST"));
+        assert_eq!(error("all users").0, K::Character { found: ' ' });
         assert_eq!(error("a/<id"), (K::Unclosed { corrected: "<id>".into() }, "<id"));
         assert_eq!(error("a/id>"), (K::Unopened, ">"));
         assert_eq!(error("a/b<id>"), (K::MixedSegment, "b<id>"));
@@ -474,6 +538,15 @@ mod tests {
             (":id", "<id>"),
             ("*rest", "<rest..>"),
             ("*", "<rest..>"),
+            (":id?", "<id?>"),
+            (":id(\\d+)", "<id>"),
+            ("[id]", "<id>"),
+            ("[...slug]", "<slug..>"),
+            ("[[...slug]]", "<slug..>"),
+            ("<int:id>", "<id>"),
+            ("<path:rest>", "<rest..>"),
+            ("<*rest>", "<rest..>"),
+            ("<rest...>", "<rest..>"),
         ] {
             let text = format!("a/{found}");
             let kind = RouteErrorKind::OtherSyntax { found: found.into(), corrected: expected.into() };
@@ -483,7 +556,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_text_is_read_or_refused_within_itself(text in "[a-z<>?./:{}* é%]{0,24}") {
+        fn every_text_is_read_or_refused_within_itself(text in "(GET |http://)?[a-z<>?./:{}\\[\\]* é%]{0,24}") {
             match text.parse::<Route>() {
                 Ok(route) => {
                     prop_assert_eq!(route.to_string(), text);

@@ -35,7 +35,7 @@ use crate::provider::google;
 use crate::provider::knative;
 #[cfg(provider_local)]
 use crate::provider::local::{self, cloud::LocalCloud};
-use crate::provider::{DetectError, FUNCTIONS_VARIABLE, Provider, variable};
+use crate::provider::{CHECK_VARIABLE, DetectError, FUNCTIONS_VARIABLE, Provider, variable};
 use crate::registry::{Only, Registry, RegistryError};
 use crate::state::{InitFailed, StateError, States, order_inits, run_inits};
 use crate::telemetry;
@@ -149,6 +149,18 @@ impl App {
         self.start_with(Provider::Local, registry).await
     }
 
+    /// Says what is wrong with functions and states where `cargo tusk check` asks for it: only the compiled program knows types.
+    ///
+    /// Whether it was asked. Nobody else sets the variable, so that a file that cannot be written is no answer and no error.
+    fn answer_check(&self) -> bool {
+        let Some(path) = variable(CHECK_VARIABLE) else { return false };
+        let ordered =
+            |registry: Registry| order_inits(&self.states, &registry.wanted_states).map_err(StartError::States);
+        let answer = self.collect().and_then(ordered).err().map(|error| format!("error: {error}\n"));
+        let _ = std::fs::write(path, answer.unwrap_or_default());
+        true
+    }
+
     /// The functions of this process.
     fn collect(&self) -> Result<Registry, StartError> {
         let only = self.only.clone().or_else(only_of_environment);
@@ -183,6 +195,9 @@ impl App {
     /// The program cannot tell where it runs, something is wrong with its functions or states, an init failed, or the
     /// platform cannot be reached. On AWS Lambda, what keeps the program from starting was reported to the platform.
     pub async fn run(self) -> Result<(), RunError> {
+        if self.answer_check() {
+            return Ok(());
+        }
         let provider = Provider::detect(variable, cfg!(debug_assertions))?;
         self.run_on(provider).await
     }
@@ -347,6 +362,9 @@ impl App {
     /// The whole of a `main`: a tokio runtime, a tracing subscriber unless there is one, and [`App::run`], whose error it
     /// prints.
     pub fn main(self) -> ExitCode {
+        if self.answer_check() {
+            return ExitCode::SUCCESS;
+        }
         let provider = match Provider::detect(variable, cfg!(debug_assertions)) {
             Ok(provider) => provider,
             Err(error) => return report(&RunError::Detect(error)),

@@ -114,6 +114,10 @@ pub use tusk_fn_macros::tusk_fn;
 #[doc = include_str!("docs/init.md")]
 pub use tusk_fn_macros::init;
 
+#[cfg(doc)]
+#[doc = include_str!("docs/errors.md")]
+pub mod errors {}
+
 #[cfg(feature = "blob-store")]
 pub use object_store;
 
@@ -167,6 +171,8 @@ macro_rules! library {
         mod call_to_tusk_fn_main_or_library {
             pub(crate) struct Guard;
             pub(crate) use $crate::__private::{emit, emit_init};
+            // The attributes read it too, but only what is read like this makes cargo compile the crate again.
+            const _: ::core::option::Option<&str> = ::core::option_env!("TUSK_FN_EXPLAIN");
         }
     };
 }

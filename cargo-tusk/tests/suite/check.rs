@@ -1,4 +1,4 @@
-//! `cargo tusk check BINARY`.
+//! `cargo tusk check`.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use object::{Architecture, BinaryFormat};
 use tusk_fn_spec::section;
 
 use crate::objects::object;
-use crate::support::{Outcome, run};
+use crate::support::{Outcome, Workspace, http, main_with, run};
 
 /// Checks a program with functions of these triggers, each of which may list targets.
 fn check(functions: &[(&str, &str, &str)], more: &[&str]) -> Outcome {
@@ -73,4 +73,43 @@ fn the_verdicts_are_to_be_had_as_json() {
     assert_eq!(google["reasons"][0]["key"], "max_attempts");
     assert_eq!(google["reasons"][0]["help"], "write `max_attempts = 5` or more");
     assert_eq!(list[0]["targets"].as_object().unwrap().len(), 2);
+}
+
+#[test]
+fn functions_that_azure_cannot_have_in_one_app_are_told_with_both_places() {
+    let small = r#"{"kind":"http","route":"users","methods":["GET"],"auth":"public"}"#;
+    let large = r#"{"kind":"http","route":"Users","methods":["GET"],"auth":"public"}"#;
+    let outcome = check(&[("a", small, ""), ("b", large, "")], &["--provider", "azure"]).expect_code(1);
+    let expected = "\
+error: `azure` cannot run `b`: the routes `users` of `a` and `Users` of `b` are one to Azure, where case does not count in a path \
+(`a` is at shop/src/lib.rs:3)
+  --> shop/src/lib.rs:3 (`b`), key `route`
+help: give one of them another route, or let one function answer both
+";
+    assert_eq!(outcome.stderr, expected);
+    assert!(outcome.stdout.contains("b     http     -    impossible"), "{}", outcome.stdout);
+    // Of a program that nobody wants on Azure it is worth a line, and no more.
+    let outcome = check(&[("a", small, ""), ("b", large, "")], &[]).expect_code(0);
+    assert!(outcome.stdout.contains("are one to Azure"), "{}", outcome.stdout);
+}
+
+#[test]
+fn a_program_is_asked_for_its_states() {
+    let workspace = Workspace::with_app(&[http("app", "users", "users")]);
+    let main = |body: &str| {
+        let source =
+            main_with(&[http("app", "users", "users")]).replace("fn main() {}", &format!("fn main() {{ {body} }}"));
+        workspace.write("app/src/main.rs", &source);
+        workspace.run(&["check"])
+    };
+    let write = |text: &str| format!("std::fs::write(std::env::var(\"TUSK_FN_CHECK\").unwrap(), {text:?}).unwrap();");
+    let complete = main(&write("")).expect_code(0);
+    assert!(!complete.stderr.contains("states"), "{}", complete.stderr);
+    let faulty =
+        main(&write("error: `users` takes `State<Db>`, and nothing provides it; write an init\nerror: second\n"));
+    let faulty = faulty.expect_code(1).stderr;
+    let (_, said) = faulty.split_once("error: ").unwrap();
+    assert_eq!(said, "`users` takes `State<Db>`, and nothing provides it\nhelp: write an init\nerror: second\n");
+    let silent = main("").expect_code(0);
+    assert!(silent.stderr.contains("note: the program did not say whether it has all states"), "{}", silent.stderr);
 }

@@ -152,4 +152,10 @@ fn everything_that_is_wrong_with_states_is_said_at_once() {
         assert!(parts.iter().all(|part| line.contains(part)), "{parts:?} in {line}");
         assert!(!line.contains("fry"), "{line}");
     }
+    // `cargo tusk check` is told the same, in a file, and without a start.
+    let folder = tempfile::tempdir().expect("there is a folder");
+    let answer = folder.path().join("answer");
+    let (said, status) = program(env!("CARGO_BIN_EXE_faulty_states")).env("TUSK_FN_CHECK", &answer).fail();
+    assert!(status.success() && said.is_empty(), "{said}");
+    assert_eq!(std::fs::read_to_string(&answer).expect("it answers").trim_end(), error.trim_end());
 }

@@ -8,17 +8,21 @@ use tusk_fn::FunctionRecord;
 use crate::support;
 
 fn cargo(subcommand: &str, arguments: &[&str]) -> Output {
+    command(subcommand, arguments).output().expect("cargo runs")
+}
+
+fn command(subcommand: &str, arguments: &[&str]) -> Command {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/Cargo.toml");
     let mut command = Command::new(env!("CARGO"));
     command.arg(subcommand).arg("--quiet").arg("--manifest-path").arg(manifest).arg("--target-dir").arg(target());
     command.args(arguments);
     // What `cargo test` set for this program is not for another.
     command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
-    command.output().expect("cargo runs")
+    command
 }
 
 /// Beside what `trybuild` builds, below the target directory of this test.
-fn target() -> PathBuf {
+pub(super) fn target() -> PathBuf {
     let test = std::env::current_exe().expect("the test has a path");
     test.ancestors().nth(3).expect("it is in target/debug/deps").join("tests/crates")
 }
@@ -55,6 +59,25 @@ fn programs_of_users_build_and_a_route_that_a_library_has_does_not_link() {
     assert!(!clash.status.success(), "{stderr}");
     assert!(stderr.contains("tusk_fn: declared twice: the route GET shared/<>"), "{stderr}");
     assert!(stderr.contains("linking with"), "{stderr}");
+}
+
+#[test]
+fn schedules_are_explained_when_that_is_asked_for_and_only_then() {
+    let check = |explain: &str| {
+        let output = command("check", &["--package", "edition_2021"]).env("TUSK_FN_EXPLAIN", explain).output();
+        let output = output.expect("cargo runs");
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{stderr}");
+        stderr
+    };
+    // The second time nothing but the variable has changed.
+    assert_eq!(check("0"), "");
+    let told = check("1");
+    let lines: Vec<&str> = told.lines().map(str::trim).collect();
+    assert!(lines[0].starts_with("note: when `sweep` runs: "), "{told}");
+    assert!(lines[1].starts_with("--> ") && lines[1].contains("main.rs:"), "{told}");
+    assert!(lines[2].starts_with("= second "), "{told}");
+    assert_eq!(lines.iter().filter(|line| line.starts_with("= ") && line.ends_with(" UTC")).count(), 3, "{told}");
 }
 
 #[test]

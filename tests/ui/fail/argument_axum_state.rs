@@ -8,3 +8,6 @@ async fn users(value: axum::extract::State<u64>) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn users(value: tusk_fn::State<u64>) {

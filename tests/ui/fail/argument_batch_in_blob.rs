@@ -8,3 +8,6 @@ async fn handle(batch: Batch<Blob>) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn handle(batch: Blob) {

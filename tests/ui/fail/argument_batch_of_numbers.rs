@@ -8,3 +8,6 @@ async fn handle(batch: Batch<u32>) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn handle(batch: Batch<Json<u32>>) {

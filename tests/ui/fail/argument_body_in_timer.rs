@@ -8,3 +8,7 @@ async fn sweep(Json(order): Json<u64>) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn sweep(timer: Timer) {
+// 7:     let _ = timer;

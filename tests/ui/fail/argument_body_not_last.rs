@@ -8,3 +8,6 @@ async fn place(Json(order): Json<u64>, context: Context) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn place(context: Context, Json(order): Json<u64>) {

@@ -8,3 +8,6 @@ async fn handle(number: u32) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn handle(Json(number): Json<u32>) {

@@ -10,3 +10,8 @@ async fn users(database: Database) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 5: #[derive(Clone)]
+// 5: struct Database;
+// 8: async fn users(database: tusk_fn::State<Database>) {

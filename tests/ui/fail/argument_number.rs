@@ -8,3 +8,6 @@ async fn users(id: u64) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn users(tusk_fn::Json(id): tusk_fn::Json<u64>) {

@@ -8,3 +8,6 @@ async fn users(timer: Timer) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn users(timer: Context) {

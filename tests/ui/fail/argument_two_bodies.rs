@@ -8,3 +8,6 @@ async fn place(text: String, Json(order): Json<u64>) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn place(text: HeaderMap, Json(order): Json<u64>) {

@@ -8,3 +8,6 @@ async fn users(name: &str) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn users(name: String) {

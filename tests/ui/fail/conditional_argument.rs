@@ -9,3 +9,6 @@ async fn users(#[cfg(test)] name: String) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn users(name: String) {

@@ -9,3 +9,6 @@ async fn first() {}
 async fn handle() {}
 
 tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "queue", queue = "new-orders")]

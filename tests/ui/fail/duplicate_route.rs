@@ -9,3 +9,6 @@ async fn first() {}
 async fn second() {}
 
 tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "http", route = "people")]

@@ -12,3 +12,6 @@ async fn users() -> String {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 9:     let name = std::sync::Arc::new("Ada".to_owned());

@@ -8,3 +8,6 @@ async fn users<T: Send>(value: T) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn users(value: String) {

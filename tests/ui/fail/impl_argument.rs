@@ -8,3 +8,6 @@ async fn users(name: impl ToString) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn users(name: String) {

@@ -6,3 +6,6 @@ use tusk_fn::prelude::*;
 async fn handle(#[table("stock")] _stock: Table<u32>) {}
 
 tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "http", route = "orders", methods = ["POST"], targets = ["aws"])]

@@ -6,3 +6,6 @@ async fn connect() -> u64 {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 3: #[tusk_fn::init]

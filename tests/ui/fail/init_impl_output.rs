@@ -6,3 +6,6 @@ async fn connect() -> impl Clone {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 4: async fn connect() -> u64 {

@@ -6,3 +6,6 @@ fn connect() -> u64 {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 4: async fn connect() -> u64 {

@@ -4,3 +4,6 @@
 async fn connect() {}
 
 tusk_fn::main!();
+
+// Corrected:
+// 4: async fn connect() -> u64 { 7 }

@@ -8,3 +8,6 @@ async fn users<'a>() -> &'a str {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn users() -> &'static str {

@@ -6,3 +6,6 @@ use tusk_fn::prelude::*;
 async fn handle(_: Bytes) {}
 
 tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "http", route = "files", methods = ["POST"], body_limit = "6MB", targets = ["aws"])]

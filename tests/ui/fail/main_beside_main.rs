@@ -8,3 +8,6 @@ async fn users() {}
 fn main() {}
 
 tusk_fn::main!();
+
+// Corrected:
+// 10: tusk_fn::library!();

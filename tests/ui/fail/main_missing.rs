@@ -6,3 +6,6 @@ use tusk_fn::tusk_fn;
 async fn users() {}
 
 fn main() {}
+
+// Corrected:
+// 8: tusk_fn::main!();

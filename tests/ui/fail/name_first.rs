@@ -6,3 +6,6 @@ use tusk_fn::tusk_fn;
 async fn users() {}
 
 tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "http", route = "users", name = "users2")]

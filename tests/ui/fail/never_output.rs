@@ -10,3 +10,6 @@ async fn users() -> ! {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn users() {

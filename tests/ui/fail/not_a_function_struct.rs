@@ -6,3 +6,6 @@ use tusk_fn::tusk_fn;
 struct Users;
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn users() {}

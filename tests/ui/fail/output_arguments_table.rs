@@ -8,3 +8,6 @@ async fn handle(#[table("stock", mode = "read")] stock: Table<u32>) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn handle(#[table("stock", access = "read")] stock: Table<u32>) {

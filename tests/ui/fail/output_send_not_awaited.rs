@@ -10,3 +10,6 @@ async fn handle(#[queue("sent")] sent: Sender<u32>) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 9:     sent.send(7).await.ok();

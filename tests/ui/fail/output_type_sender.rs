@@ -8,3 +8,6 @@ async fn handle(#[queue("sent")] sent: u32) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn handle(#[queue("sent")] sent: Sender<u32>) {

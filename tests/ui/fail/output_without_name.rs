@@ -8,3 +8,6 @@ async fn handle(#[topic] paid: Sender<u32>) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn handle(#[topic("paid")] paid: Sender<u32>) {

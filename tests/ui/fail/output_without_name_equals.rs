@@ -8,3 +8,6 @@ async fn handle(#[secret(name = "key")] key: Secret<String>) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn handle(#[secret("key")] key: Secret<String>) {

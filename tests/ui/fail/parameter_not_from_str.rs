@@ -10,3 +10,6 @@ async fn users(id: UserId) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 8: async fn users(id: u64) {

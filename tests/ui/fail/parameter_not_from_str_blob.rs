@@ -8,3 +8,6 @@ async fn handle(name: Vec<u8>) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn handle(name: String) {

@@ -8,3 +8,6 @@ async fn users(id: Option<u64>) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn users(id: u64) {

@@ -10,3 +10,6 @@ async fn users(id: Option<UserId>) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 8: async fn users(id: Option<u64>) {

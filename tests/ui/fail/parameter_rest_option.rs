@@ -8,3 +8,6 @@ async fn users(id: Option<String>) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn users(id: String) {

@@ -6,3 +6,6 @@ use tusk_fn::prelude::*;
 async fn handle() {}
 
 tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "blob", path = "uploads/a-b")]

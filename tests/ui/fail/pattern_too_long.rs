@@ -9,3 +9,6 @@ use tusk_fn::prelude::*;
 async fn handle() {}
 
 tusk_fn::main!();
+
+// Corrected:
+// 7:     path = "b/a"

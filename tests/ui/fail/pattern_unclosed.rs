@@ -6,3 +6,7 @@ use tusk_fn::prelude::*;
 async fn handle() {}
 
 tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "blob", path = "uploads/<name>.csv")]
+// 6: async fn handle(name: String) {}

@@ -10,3 +10,8 @@ impl Users {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 7:
+// 9: async fn users() {}
+// 10:

@@ -8,3 +8,6 @@ async fn handle(#[table("Stock")] stock: Table<u32>) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn handle(#[table("stock")] stock: Table<u32>) {

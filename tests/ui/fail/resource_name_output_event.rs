@@ -8,3 +8,6 @@ async fn handle(#[event("com.example.*")] paid: Sender<u32>) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn handle(#[event("com.example.paid")] paid: Sender<u32>) {

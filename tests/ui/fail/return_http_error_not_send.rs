@@ -8,3 +8,6 @@ async fn users() -> Result<String, Box<dyn std::error::Error>> {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn users() -> Result<String, Box<dyn std::error::Error + Send + Sync>> {

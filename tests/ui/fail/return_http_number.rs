@@ -8,3 +8,7 @@ async fn users() -> u64 {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn users() -> tusk_fn::Json<u64> {
+// 7:     tusk_fn::Json(7)

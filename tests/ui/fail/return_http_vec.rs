@@ -8,3 +8,7 @@ async fn users() -> Vec<String> {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn users() -> tusk_fn::Json<Vec<String>> {
+// 7:     tusk_fn::Json(Vec::new())

@@ -8,3 +8,6 @@ async fn users(id: u64) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "http", route = "users/<id>")]

@@ -9,3 +9,6 @@ use tusk_fn::tusk_fn;
 async fn users() {}
 
 tusk_fn::main!();
+
+// Corrected:
+// 7:     route = "a"

@@ -2,7 +2,10 @@
 
 use tusk_fn::tusk_fn;
 
-#[tusk_fn(trigger = "timer", schedule = "0 0 9:30 * * *")]
+#[tusk_fn(trigger = "timer", schedule = "0 0 9h * * *")]
 async fn users() {}
 
 tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "timer", schedule = "0 0 9 * * *")]

@@ -12,3 +12,6 @@ async fn handle(
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 8:

@@ -8,3 +8,7 @@ async fn users(userid: u64) {
 }
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn users(user_id: u64) {
+// 7:     let _ = user_id;

@@ -6,3 +6,6 @@ use tusk_fn::tusk_fn;
 async unsafe fn users() {}
 
 tusk_fn::main!();
+
+// Corrected:
+// 6: async fn users() {}

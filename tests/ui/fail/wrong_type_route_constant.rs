@@ -8,3 +8,6 @@ const ROUTE: &str = "users";
 async fn users() {}
 
 tusk_fn::main!();
+
+// Corrected:
+// 7: #[tusk_fn(trigger = "http", route = "users")]

@@ -44,7 +44,11 @@ pub(super) fn macro_fields(whole: Piece<'_>) -> Result<Option<&'static str>, Sch
 pub(super) fn foreign(text: &str) -> Option<Kind> {
     let lower = text.to_ascii_lowercase();
     let calls = |function: &str| argument(&lower, function).is_some();
+    if let Some((zone, rest)) = zone_before(text) {
+        return Some(Kind::ZoneInText { zone: zone.to_owned(), rest: rest.to_owned() });
+    }
     match lower.split_ascii_whitespace().next()? {
+        _ if !lower.starts_with('@') && duration(&lower).is_some() => Some(Kind::Every { translation: None }),
         "every" | "@every" => Some(Kind::Every { translation: None }),
         "@reboot" => Some(Kind::Reboot),
         _ if calls("rate") => Some(Kind::AwsRate { translation: None }),
@@ -56,6 +60,13 @@ pub(super) fn foreign(text: &str) -> Option<Kind> {
             .find(|(name, _)| name.strip_prefix('@') == Some(&lower))
             .map(|(name, _)| Kind::MacroWithoutAt { name }),
     }
+}
+
+/// The zone and the rest of `TZ=… …` and `CRON_TZ=… …`, as Go's and Kubernetes' readers have it.
+fn zone_before(text: &str) -> Option<(&str, &str)> {
+    let (first, rest) = text.split_once(|character: char| character.is_ascii_whitespace())?;
+    let zone = first.strip_prefix("CRON_TZ=").or_else(|| first.strip_prefix("TZ="))?;
+    Some((zone, rest.trim_ascii_start()))
 }
 
 /// What stands in the parentheses of `function(...)`, to the end if they are not closed.
@@ -86,7 +97,7 @@ pub(super) fn special_value(field: Field, text: &str) -> Option<Kind> {
         return Some(Kind::NearestWeekday);
     }
     let is_last = upper.strip_suffix('L').is_some_and(is_day) || upper.strip_prefix("L-").is_some_and(is_digits);
-    is_last.then_some(Kind::LastDay)
+    is_last.then_some(Kind::LastDay { field })
 }
 
 /// Adds to a fault what the foreign text is in this language, if it is anything.
@@ -95,7 +106,8 @@ pub(super) fn translate(kind: Kind, text: &str) -> Kind {
     let lower = text.text.to_ascii_lowercase();
     match kind {
         Kind::Every { .. } => {
-            let interval = lower.trim_start_matches('@').strip_prefix("every").unwrap_or_default();
+            let interval = lower.trim_start_matches('@');
+            let interval = interval.strip_prefix("every").unwrap_or(interval);
             Kind::Every { translation: duration(interval).and_then(repeated) }
         }
         Kind::AwsRate { .. } => {
@@ -109,8 +121,20 @@ pub(super) fn translate(kind: Kind, text: &str) -> Kind {
         }
         Kind::QuestionMark { field, .. } => Kind::QuestionMark { field, translation: from_aws(text.text, &["*", "?"]) },
         Kind::Year { .. } => Kind::Year { translation: without_year(text) },
+        Kind::OutOfRange { field, value, min, max, .. } => {
+            Kind::OutOfRange { field, value, min, max, longer: with_sixth_field(text) }
+        }
+        Kind::NameOfOtherField { field, name, other, .. } => {
+            let translation = from_aws(text.text, &["*", "?"]).or_else(|| with_sixth_field(text));
+            Kind::NameOfOtherField { field, name, other, translation }
+        }
         other => other,
     }
+}
+
+/// Five fields that begin with the second and lack one at their end, or at their beginning and have names too early.
+fn with_sixth_field(text: Piece<'_>) -> Option<String> {
+    if text.words().len() == 5 { accepted(format!("{} *", text.text)) } else { None }
 }
 
 /// `5m`, `5 minutes`, `minute`.
@@ -181,6 +205,8 @@ fn from_aws(text: &str, years: &[&str]) -> Option<String> {
 fn without_year(text: Piece<'_>) -> Option<String> {
     let fields: Vec<&str> = text.text.split_ascii_whitespace().collect();
     match fields.as_slice() {
+        // Quartz and AWS have a `?` in one of the day fields, always.
+        [before @ .., _] if before.len() == 6 && !before.contains(&"?") => accepted(before.join(" ")),
         [second, minute, hour, day, month, weekday, _] => {
             accepted(format!("{second} {minute} {hour} {day} {month} {}", weekdays_from_1(weekday)?))
         }
@@ -201,6 +227,28 @@ fn weekdays_from_1(text: &str) -> Option<String> {
     text.chars()
         .map(|character| if character.is_ascii_digit() { name(character) } else { Some(character.into()) })
         .collect()
+}
+
+/// The fault of days of the week that are numbers, where they would be read as if Sunday were 1. A 0 says that they are not.
+pub(super) fn foreign_weekdays(text: &str) -> Option<Kind> {
+    let bases = text.split(',').map(|element| element.split('/').next().unwrap_or_default());
+    let numbers: Vec<usize> = bases.flat_map(|base| base.split('-')).filter_map(|end| end.parse().ok()).collect();
+    if numbers.is_empty() || numbers.contains(&0) {
+        return None;
+    }
+    let named = |sunday: usize| {
+        let day = |end: &str| match end.parse::<usize>() {
+            Ok(number) => WEEKDAYS[(number + 7 - sunday) % 7].to_owned(),
+            Err(_) => end.to_ascii_uppercase(),
+        };
+        let base = |base: &str| base.split('-').map(day).collect::<Vec<_>>().join("-");
+        let element = |element: &str| match element.split_once('/') {
+            Some((first, step)) => format!("{}/{step}", base(first)),
+            None => base(element),
+        };
+        text.split(',').map(element).collect::<Vec<_>>().join(",")
+    };
+    Some(Kind::ForeignWeekdays { text: text.to_owned(), here: named(0), there: named(1) })
 }
 
 fn accepted(text: String) -> Option<String> {

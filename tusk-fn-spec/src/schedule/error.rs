@@ -74,6 +74,13 @@ pub enum ScheduleErrorKind {
         /// The same times in fields.
         translation: Option<String>,
     },
+    /// `TZ=Europe/Berlin 0 9 * * *`: a time zone before the fields.
+    ZoneInText {
+        /// The zone.
+        zone: String,
+        /// The text without it.
+        rest: String,
+    },
     /// A .NET time span such as `00:05:00`.
     TimeSpan {
         /// The same times in fields.
@@ -155,6 +162,17 @@ pub enum ScheduleErrorKind {
         min: u8,
         /// The largest number allowed.
         max: u8,
+        /// The text with a sixth field, if five are too few to begin with the second.
+        longer: Option<String>,
+    },
+    /// Numbers for days of the week beside the `?` of Quartz and AWS, where Sunday is 1.
+    ForeignWeekdays {
+        /// The days of the week as they are written.
+        text: String,
+        /// The days that they are here, as names.
+        here: String,
+        /// The days that they are there, as names.
+        there: String,
     },
     /// A name that its field does not know.
     UnknownName {
@@ -173,9 +191,14 @@ pub enum ScheduleErrorKind {
         name: String,
         /// The field that knows the name.
         other: Field,
+        /// The text's meaning if it is in AWS's order, or lacks a field.
+        translation: Option<String>,
     },
-    /// `L`: the last day.
-    LastDay,
+    /// `L`: the last day, or `6L`: the last such day of the week.
+    LastDay {
+        /// The field.
+        field: Field,
+    },
     /// `15W`: the nearest working day.
     NearestWeekday,
     /// `2#1`: the nth such day of the week in the month.
@@ -191,6 +214,8 @@ pub enum ScheduleErrorKind {
         days: String,
         /// The months, as words: `FEB`, `APR or JUN`.
         months: String,
+        /// The last day that one of them has.
+        last: u8,
     },
     /// Both day fields are restricted, and nothing says how they combine.
     AmbiguousDays,

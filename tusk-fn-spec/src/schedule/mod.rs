@@ -18,6 +18,7 @@
 
 mod dialect;
 mod error;
+mod explain;
 mod field;
 mod occurrences;
 mod parse;

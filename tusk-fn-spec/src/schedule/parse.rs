@@ -83,7 +83,7 @@ fn read_fields(whole: Piece<'_>) -> Parsed<Fields> {
     };
     // Without the field of seconds they are 0.
     let mut fields = Fields { sets: [1; 6], dates: whole.range(), days: whole.range() };
-    for ((field, set), word) in Field::ALL.into_iter().zip(&mut fields.sets).skip(omitted).zip(words) {
+    for ((field, set), word) in Field::ALL.into_iter().zip(&mut fields.sets).skip(omitted).zip(words.iter().copied()) {
         *set = read_field(field, word)?;
         match field {
             Field::DayOfMonth => (fields.dates.start, fields.days.start) = (word.range().start, word.range().start),
@@ -92,7 +92,19 @@ fn read_fields(whole: Piece<'_>) -> Parsed<Fields> {
             Field::Second | Field::Minute | Field::Hour => {}
         }
     }
+    check_weekdays(&words)?;
     Ok(fields)
+}
+
+/// Refuses numbers for days of the week where `?` says that somebody else counted them.
+fn check_weekdays(words: &[Piece<'_>]) -> Parsed<()> {
+    match words {
+        [.., date, _, days] if date.text == "?" => match dialect::foreign_weekdays(days.text) {
+            Some(kind) => Err(fault(kind, days.range())),
+            None => Ok(()),
+        },
+        _ => Ok(()),
+    }
 }
 
 fn read_field(field: Field, word: Piece<'_>) -> Parsed<u64> {
@@ -218,7 +230,10 @@ fn read_number(field: Field, value: Piece<'_>) -> Parsed<u8> {
             Err(fault(Kind::Year { translation: None }, value.range()))
         }
         Ok(number) if (u32::from(min)..=u32::from(max)).contains(&number) => Ok(u8::try_from(number).unwrap_or(max)),
-        _ => Err(fault(Kind::OutOfRange { field, value: value.text.to_owned(), min, max }, value.range())),
+        _ => {
+            let kind = Kind::OutOfRange { field, value: value.text.to_owned(), min, max, longer: None };
+            Err(fault(kind, value.range()))
+        }
     }
 }
 
@@ -229,7 +244,7 @@ fn read_name(field: Field, value: Piece<'_>) -> Parsed<u8> {
     }
     let name = value.text.to_owned();
     let kind = match [Field::Month, Field::DayOfWeek].into_iter().find(|other| position(*other).is_some()) {
-        Some(other) => Kind::NameOfOtherField { field, name, other },
+        Some(other) => Kind::NameOfOtherField { field, name, other, translation: None },
         None if field.names().is_empty() => Kind::InvalidValue { field, text: name },
         None => Kind::UnknownName { field, suggestion: similar_name(field, &name), name },
     };
@@ -271,12 +286,13 @@ fn check_dates(schedule: &Schedule, range: Range<usize>) -> Parsed<()> {
         _ => 31,
     };
     let first = schedule.values(Field::DayOfMonth).next().unwrap_or_default();
-    if schedule.values(Field::Month).any(|month| first <= longest(month)) {
+    let last = schedule.values(Field::Month).map(longest).max().unwrap_or_default();
+    if first <= last {
         return Ok(());
     }
     let days: Vec<String> = schedule.values(Field::DayOfMonth).map(|day| day.to_string()).collect();
     let months: Vec<String> = schedule.values(Field::Month).map(|month| Field::Month.word(month)).collect();
-    Err(fault(Kind::ImpossibleDate { days: days.join(" or "), months: months.join(" or ") }, range))
+    Err(fault(Kind::ImpossibleDate { days: days.join(" or "), months: months.join(" or "), last }, range))
 }
 
 fn check_day_match(schedule: &Schedule, range: Range<usize>) -> Parsed<()> {

@@ -15,9 +15,11 @@ impl ScheduleErrorKind {
             Self::UnexpectedCharacter { character, .. } => {
                 format!("a schedule cannot contain `{}`", character.escape_debug())
             }
-            Self::TooFewFields { found: 1 } => "the schedule has 1 field instead of 6".to_owned(),
+            Self::TooFewFields { found: 1 } => {
+                "the schedule has 1 field instead of 6, or 5 without the second".to_owned()
+            }
             Self::TooFewFields { found } | Self::TooManyFields { found } => {
-                format!("the schedule has {found} fields instead of 6")
+                format!("the schedule has {found} fields instead of 6, or 5 without the second")
             }
             Self::Year { .. } => "a schedule cannot name years".to_owned(),
             Self::UnknownMacro { name, .. } => format!("unknown macro `{name}`"),
@@ -25,6 +27,7 @@ impl ScheduleErrorKind {
             Self::MacroWithoutAt { name } => format!("the macro `{name}` lacks its `@`"),
             Self::Reboot => "`@reboot` names no time".to_owned(),
             Self::Every { .. } => "an interval is not a schedule".to_owned(),
+            Self::ZoneInText { .. } => "a schedule does not name its time zone".to_owned(),
             Self::TimeSpan { .. } => "a time span is not a schedule".to_owned(),
             Self::AwsRate { .. } => "`rate(...)` is the notation of AWS".to_owned(),
             Self::AwsCron { .. } => "`cron(...)` is the notation of AWS".to_owned(),
@@ -46,14 +49,17 @@ impl ScheduleErrorKind {
                 format!("there are only {values} values to go through in steps of {step}")
             }
             Self::InvalidValue { field, text } => format!("the {field} cannot be `{text}`"),
-            Self::OutOfRange { field, value, min, max } => {
+            Self::OutOfRange { field, value, min, max, .. } => {
                 format!("the {field} cannot be {value}, only {min} to {max}")
             }
+            Self::ForeignWeekdays { text, here, there } => {
+                format!("`?` is written for Quartz and AWS, to which `{text}` is {there}, and here it is {here}")
+            }
             Self::UnknownName { field, name, .. } => format!("unknown {field} `{name}`"),
-            Self::NameOfOtherField { field, name, other } => {
+            Self::NameOfOtherField { field, name, other, .. } => {
                 format!("`{name}` is a {other}, and this is the {field}")
             }
-            Self::LastDay => "`L` (the last day) is not available, as some platforms do not have it".to_owned(),
+            Self::LastDay { .. } => "`L` (the last day) is not available, as some platforms do not have it".to_owned(),
             Self::NearestWeekday => {
                 "`W` (the nearest working day) is not available, as some platforms do not have it".to_owned()
             }
@@ -61,7 +67,7 @@ impl ScheduleErrorKind {
                 "`#` (the nth such day of a month) is not available, as some platforms do not have it".to_owned()
             }
             Self::ChosenValue { .. } => "`H` (a value that Jenkins chooses) is not available".to_owned(),
-            Self::ImpossibleDate { days, months } => format!("there is no day {days} in {months}"),
+            Self::ImpossibleDate { days, months, .. } => format!("there is no day {days} in {months}"),
             Self::AmbiguousDays => "day of the month and day of the week are both restricted".to_owned(),
             Self::UselessDayMatch { day_match, restricted } => {
                 let reason = match restricted {
@@ -80,7 +86,11 @@ impl ScheduleErrorKind {
                 format!("write {FIELDS}: `0 */5 * * * *`")
             }
             Self::TooLong { .. } => "write ranges and steps in place of long lists".to_owned(),
-            Self::UnexpectedCharacter { meant: None, .. } | Self::ImpossibleDate { .. } => return None,
+            Self::UnexpectedCharacter { meant: None, .. } => {
+                "a field has numbers and names, and between them `,`, `-` and `/`, or it is `*`".to_owned()
+            }
+            Self::ImpossibleDate { last: 29, .. } => "write `28`, or `29`, which only leap years have".to_owned(),
+            Self::ImpossibleDate { last, .. } => format!("write `{last}`, the last day there is"),
             Self::UnexpectedCharacter { meant: Some(' '), .. } => "write an ordinary blank".to_owned(),
             Self::UnexpectedCharacter { meant: Some(meant), .. } => format!("write `{meant}`"),
             Self::Year { translation: Some(text) } => {
@@ -95,6 +105,11 @@ impl ScheduleErrorKind {
             }
             Self::TextAfterMacro { name } => format!("write `{name}` alone, or six fields"),
             Self::Reboot => "do it in a function marked `#[tusk_fn::init]`, which runs once per process".to_owned(),
+            Self::ZoneInText { zone, rest } => format!("write `schedule = \"{rest}\", tz = \"{zone}\"`"),
+            Self::Every { translation: None } => {
+                "write fields such as `0 0 9 * * MON`, or an interval that divides the minute, the hour or the day evenly"
+                    .to_owned()
+            }
             Self::Every { translation } | Self::TimeSpan { translation } | Self::AwsRate { translation } => {
                 interval(translation.as_deref())
             }
@@ -118,9 +133,22 @@ impl ScheduleErrorKind {
             Self::InvalidValue { field, .. }
             | Self::UnknownName { field, suggestion: None, .. }
             | Self::ChosenValue { field } => allowed(*field),
-            Self::OutOfRange { field, value, min, max } => out_of_range(*field, value, *min, *max),
+            Self::OutOfRange { field, value, min, max, longer } => {
+                let number = out_of_range(*field, value, *min, *max);
+                let longer = longer.as_ref().map(|text| {
+                    format!("; five fields begin with the minute: write `{text}` if these begin with the second")
+                });
+                number + &longer.unwrap_or_default()
+            }
+            Self::ForeignWeekdays { here, there, .. } => format!("name the days: `{there}` or `{here}`"),
+            Self::NameOfOtherField { translation: Some(text), .. } => {
+                format!("write `{text}`: the order is {FIELDS}")
+            }
             Self::NameOfOtherField { .. } => format!("put the fields in order: {FIELDS}"),
-            Self::LastDay => "fire on `28-31`, and return at once unless tomorrow is the first".to_owned(),
+            Self::LastDay { field: Field::DayOfWeek } => {
+                "fire on that day of every week, and return at once unless the month ends within seven days".to_owned()
+            }
+            Self::LastDay { .. } => "fire on `28-31`, and return at once unless tomorrow is the first".to_owned(),
             Self::NearestWeekday => "fire on `MON-FRI`, and look at the date in the handler".to_owned(),
             Self::NthWeekday => {
                 "restrict both day fields, such as `1-7` and `MON` with `day_match = \"all\"` for the first Monday"

@@ -146,7 +146,9 @@ fn is_offset(name: &str) -> bool {
 /// The nearest names, by the whole or by the place alone: `Europe/Berln`, `Berlin`, `New York`.
 fn similar(name: &str, names: &[String]) -> (ZoneMistake, Vec<String>) {
     let wanted = name.trim().replace(' ', "_").to_lowercase();
-    let allowed = (wanted.chars().count() / 4).max(1);
+    let length = wanted.chars().count();
+    // Of a letter or two, every short name is near.
+    let allowed = if length < 3 { 0 } else { (length / 4).max(1) };
     let mut ranked: Vec<(usize, &String)> = names
         .iter()
         .map(|known| (distance(&wanted, &known.to_lowercase()), known))

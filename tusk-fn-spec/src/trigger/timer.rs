@@ -1,5 +1,8 @@
 //! `trigger = "timer"`: an instant of a schedule.
 
+use std::time::SystemTime;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Parameter, Unique};
@@ -61,6 +64,14 @@ impl From<Timer> for Text {
 pub const DAY_MATCH_NAMES: [&str; 2] = ["any", "all"];
 
 impl Timer {
+    /// What the schedule means, a line each: its fields as they were read, and the next three runs after `from`.
+    pub fn explain(&self, from: SystemTime) -> Vec<String> {
+        match (Timestamp::try_from(from), schedule::zone(&self.zone)) {
+            (Ok(from), Ok(zone)) => self.schedule.explain(from, &zone),
+            _ => Vec::new(),
+        }
+    }
+
     pub(super) const KEYS: &[Key] = &[
         Key::required("schedule", "\"0 */5 * * * *\""),
         Key::optional("tz", "\"Europe/Berlin\""),

@@ -42,6 +42,8 @@ use crate::output::Cloud;
 pub(crate) const PROVIDER_VARIABLE: &str = "TUSK_FN_PROVIDER";
 /// The variable that limits a process to some functions: their names, separated by commas.
 pub(crate) const FUNCTIONS_VARIABLE: &str = "TUSK_FN";
+/// Names the file in which a program tells `cargo tusk check` what is wrong with it, instead of running.
+pub(crate) const CHECK_VARIABLE: &str = "TUSK_FN_CHECK";
 
 /// The variable in which manifests name the resources of a process.
 #[cfg(any(provider_aws, clients))]

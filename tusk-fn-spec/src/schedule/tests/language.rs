@@ -104,8 +104,10 @@ fn dates_that_no_year_has_are_refused() {
     assert_eq!(range("0 0 31 2 *", None), 4..8);
     assert_eq!(range("0 0 31 2 MON", Some(DayMatch::All)), 4..8);
     assert_eq!(range("0 0 31 2 MON", Some(DayMatch::Any)), 4..8);
-    assert_refused("0 0 30-31 2 *", "there is no day 30 or 31 in FEB", "", "30-31 2");
-    assert_refused("0 0 31 4,6 *", "there is no day 31 in APR or JUN", "", "31 4,6");
+    let help = "write `28`, or `29`, which only leap years have";
+    assert_refused("0 0 30-31 2 *", "there is no day 30 or 31 in FEB", help, "30-31 2");
+    let help = "write `30`, the last day there is";
+    assert_refused("0 0 31 4,6 *", "there is no day 31 in APR or JUN", help, "31 4,6");
     for possible in ["0 0 29 2 *", "0 0 31 2,3 *", "0 0 29-31 2 *", "0 0 30 4 *"] {
         schedule(possible);
     }
@@ -116,14 +118,20 @@ fn shape_faults() {
     let fields = "write second, minute, hour, day of the month, month, day of the week: `0 */5 * * * *`";
     assert_refused("", "the schedule is empty", fields, "");
     assert_refused(" \t", "the schedule is empty", fields, " \t");
-    assert_refused("* * *", "the schedule has 3 fields instead of 6", fields, "* * *");
-    assert_refused("5", "the schedule has 1 field instead of 6", fields, "5");
-    assert_refused("* * * * * * * *", "the schedule has 8 fields instead of 6", fields, "* * * * * * * *");
+    assert_refused("* * *", "the schedule has 3 fields instead of 6, or 5 without the second", fields, "* * *");
+    assert_refused("5", "the schedule has 1 field instead of 6, or 5 without the second", fields, "5");
+    assert_refused(
+        "* * * * * * * *",
+        "the schedule has 8 fields instead of 6, or 5 without the second",
+        fields,
+        "* * * * * * * *",
+    );
     let long = format!("{} * * * *", ["1"; 200].join(","));
     assert_eq!(Schedule::parse(&long, None).expect_err("long").range, LONGEST..long.len());
     assert_refused("0 9\u{2013}17 * * *", "a schedule cannot contain `–`", "write `-`", "\u{2013}");
     assert_refused("0\u{a0}9 * * *", "a schedule cannot contain `\\u{a0}`", "write an ordinary blank", "\u{a0}");
-    assert_refused("0;1 9 * * *", "a schedule cannot contain `;`", "", ";");
+    let help = "a field has numbers and names, and between them `,`, `-` and `/`, or it is `*`";
+    assert_refused("0;1 9 * * *", "a schedule cannot contain `;`", help, ";");
 }
 
 #[test]
@@ -142,11 +150,11 @@ fn field_faults() {
     assert_eq!(message, "there are only 60 values to go through in steps of 90");
     assert_eq!((help.as_str(), at.as_str()), ("write `0`, or a smaller step", "90"));
     assert_eq!(refusal("30/45 * * * *").1, "write `30`, or a smaller step");
-    assert_refused("60 * * * *", "the minute cannot be 60, only 0 to 59", "write `0`", "60");
-    assert_refused("0 24 * * *", "the hour cannot be 24, only 0 to 23", "write `0`", "24");
-    assert_refused("0 0 0 * *", "the day of the month cannot be 0, only 1 to 31", "write `1` for the first day", "0");
-    assert_refused("0 0 * 13 *", "the month cannot be 13, only 1 to 12", "write a number from 1 to 12", "13");
-    assert_refused("0 0 * * 8", "the day of the week cannot be 8, only 0 to 7", "write a number from 0 to 7", "8");
+    assert_refused("0 60 * * * *", "the minute cannot be 60, only 0 to 59", "write `0`", "60");
+    assert_refused("0 0 24 * * *", "the hour cannot be 24, only 0 to 23", "write `0`", "24");
+    assert_refused("0 0 0 0 * *", "the day of the month cannot be 0, only 1 to 31", "write `1` for the first day", "0");
+    assert_refused("0 0 0 * 13 *", "the month cannot be 13, only 1 to 12", "write a number from 1 to 12", "13");
+    assert_refused("0 0 0 * * 8", "the day of the week cannot be 8, only 0 to 7", "write a number from 0 to 7", "8");
     assert_eq!(refusal("0 99999999999999999999 * * *").2, "99999999999999999999");
     assert_refused("1-2-3 * * * *", "the minute cannot be `1-2-3`", "write a number from 0 to 59", "1-2-3");
     assert_refused("5m * * * *", "the minute cannot be `5m`", "write a number from 0 to 59", "5m");
@@ -166,6 +174,51 @@ fn name_faults() {
 }
 
 #[test]
+fn days_that_quartz_counts_from_1_are_to_be_named() {
+    for (text, here, there, at) in [
+        ("0 0 9 ? * 2-6", "TUE-SAT", "MON-FRI", "2-6"),
+        ("0 9 ? * 7", "SUN", "SAT", "7"),
+        ("0 0 9 ? * 1,MON-3/2", "MON,MON-WED/2", "SUN,MON-TUE/2", "1,MON-3/2"),
+    ] {
+        let written = at;
+        assert_refused(
+            text,
+            &format!("`?` is written for Quartz and AWS, to which `{written}` is {there}, and here it is {here}"),
+            &format!("name the days: `{there}` or `{here}`"),
+            at,
+        );
+    }
+    // Where Sunday is 0 nobody counts from 1, and names are clear.
+    for (text, plain) in [
+        ("0 0 9 ? * 0", "0 0 9 * * 0"),
+        ("0 0 9 ? * 0-5", "0 0 9 * * 0-5"),
+        ("0 0 9 ? * */2", "0 0 9 * * */2"),
+        ("0 0 9 ? * MON-FRI/2", "0 0 9 * * MON-FRI/2"),
+        ("0 0 9 ? * 00", "0 0 9 * * 0"),
+    ] {
+        assert_eq!(schedule(text), schedule(plain), "{text}");
+    }
+}
+
+#[test]
+fn a_field_too_few_is_told_from_a_wrong_number() {
+    let help = |text: &str| refusal(text).1;
+    assert_eq!(
+        help("0 30 9 * *"),
+        "write a number from 0 to 23; five fields begin with the minute: write `0 30 9 * * *` if these begin with the second"
+    );
+    assert_eq!(help("0 30 30 * * *"), "write a number from 0 to 23");
+    assert_eq!(
+        help("0 12 * * MON *"),
+        "write `0 0 12 * * MON`: the order is second, minute, hour, day of the month, month, day of the week"
+    );
+    assert_eq!(
+        help("0 0 9 15 JAN"),
+        "write a number from 1 to 12; five fields begin with the minute: write `0 0 9 15 JAN *` if these begin with the second"
+    );
+}
+
+#[test]
 fn quartz_values_are_recognised() {
     for (text, at) in [
         ("0 0 L * *", "L"),
@@ -175,7 +228,8 @@ fn quartz_values_are_recognised() {
         ("0 0 1,L * *", "L"),
     ] {
         let error = Schedule::parse(text, None).expect_err(text);
-        assert_eq!((error.kind, &text[error.range]), (ScheduleErrorKind::LastDay, at));
+        assert!(matches!(error.kind, ScheduleErrorKind::LastDay { .. }), "{text}");
+        assert_eq!(&text[error.range], at);
     }
     for text in ["0 0 15W * *", "0 0 LW * *", "0 0 W * *"] {
         assert_eq!(Schedule::parse(text, None).expect_err(text).kind, ScheduleErrorKind::NearestWeekday);
@@ -200,7 +254,15 @@ fn other_dialects_are_translated() {
         ("rate(7 minutes)", "choose an interval that divides the minute, the hour or the day evenly"),
         ("@every 5m", "write `0 */5 * * * *`"),
         ("@every 30s", "write `*/30 * * * * *`"),
-        ("@every 1h30m", "choose an interval that divides the minute, the hour or the day evenly"),
+        (
+            "@every 1h30m",
+            "write fields such as `0 0 9 * * MON`, or an interval that divides the minute, the hour or the day evenly",
+        ),
+        ("5m", "write `0 */5 * * * *`"),
+        ("1 hour", "write `0 0 * * * *`"),
+        ("TZ=Asia/Tokyo 0 9 * * *", "write `schedule = \"0 9 * * *\", tz = \"Asia/Tokyo\"`"),
+        ("CRON_TZ=UTC @daily", "write `schedule = \"@daily\", tz = \"UTC\"`"),
+        ("0 0 9 * * 1-5 *", "write `0 0 9 * * 1-5`, and look at the year in the handler if it matters"),
         ("every 12 hours", "write `0 0 */12 * * *`"),
         ("every minute", "write `0 * * * * *`"),
         ("00:05:00", "write `0 */5 * * * *`"),

@@ -1,0 +1,11 @@
+//! Both days where the scheduler takes either.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "0 0 0 13 * FRI", day_match = "all", targets = ["knative"])]
+async fn users() {}
+
+tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "timer", schedule = "0 0 0 13 * *", targets = ["knative"])]

@@ -1,0 +1,11 @@
+//! The kind of trigger as a word.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(http, route = "users")]
+async fn users() {}
+
+tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "http", route = "users")]

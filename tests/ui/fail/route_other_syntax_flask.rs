@@ -1,0 +1,13 @@
+//! As Flask writes it.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users/<int:id>")]
+async fn users(id: u64) {
+    let _ = id;
+}
+
+tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "http", route = "users/<id>")]

@@ -1,0 +1,11 @@
+//! As Jenkins writes a schedule.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "H 9 * * *")]
+async fn users() {}
+
+tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "timer", schedule = "0 9 * * *")]

@@ -1,0 +1,11 @@
+//! Words.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "every monday")]
+async fn users() {}
+
+tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "timer", schedule = "0 0 0 * * MON")]

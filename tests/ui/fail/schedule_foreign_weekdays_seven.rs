@@ -1,0 +1,11 @@
+//! 7, which is Saturday in Quartz and Sunday here.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "0 0 9 ? * 7")]
+async fn users() {}
+
+tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "timer", schedule = "0 0 9 ? * SAT")]

@@ -1,0 +1,11 @@
+//! A range without an end.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "0 0 9- * * *")]
+async fn users() {}
+
+tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "timer", schedule = "0 0 9-23 * * *")]

@@ -1,0 +1,11 @@
+//! The nearest working day.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "0 0 9 15W * *")]
+async fn users() {}
+
+tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "timer", schedule = "0 0 9 15 * *")]

@@ -1,0 +1,11 @@
+//! A star for any method.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", methods = "*")]
+async fn users() {}
+
+tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "http", route = "users", methods = "any")]

@@ -1,0 +1,11 @@
+//! A platform by another name.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "http", route = "users", targets = ["gcp"])]
+async fn users() {}
+
+tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "http", route = "users", targets = ["google"])]

@@ -1,0 +1,11 @@
+//! A zone in small letters.
+
+use tusk_fn::tusk_fn;
+
+#[tusk_fn(trigger = "timer", schedule = "@daily", tz = "europe/berlin")]
+async fn users() {}
+
+tusk_fn::main!();
+
+// Corrected:
+// 5: #[tusk_fn(trigger = "timer", schedule = "@daily", tz = "Europe/Berlin")]
