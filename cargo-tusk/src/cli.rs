@@ -41,6 +41,9 @@ pub(crate) enum Command {
     /// List when timers fire next
     Schedule(ScheduleOptions),
     /// Tell what becomes of each function on each platform: exact, emulated or impossible, and why
+    ///
+    /// The package is built, and run to where `App` begins: only the compiled program knows whether an init makes every state that a
+    /// function takes. A binary that is named is read, and not run.
     Check(CheckOptions),
     /// Compile a program for a provider, package it, and write its deployment manifests
     Build(BuildOptions),

@@ -11,7 +11,7 @@
 //! - [`arch`]: the processor; [`files`]: what is written; [`table`]: a list for people
 //! - [`error`]: every fault and every word about it; [`console`]: how it is printed
 //!
-//! Nothing here runs the user's program.
+//! Nothing but [`ask`], for `check`, runs the user's program.
 
 mod add;
 mod arch;
