@@ -18,7 +18,7 @@ fn load(files: &[(&str, &str)], config: Option<&str>) -> (Result<Tree<'static>, 
             asked.borrow_mut().push(path.to_owned());
             Ok(files.get(path).cloned())
         });
-    let loaded = reader.load(Path::new("/work/crates/users"), Path::new("/work"));
+    let loaded = reader.load(Path::new("/home/crates/users"), Path::new("/home"));
     drop(reader);
     (loaded, asked.into_inner())
 }
@@ -30,10 +30,10 @@ fn data(tree: Result<Tree<'static>, Error>) -> serde_json::Value {
 #[test]
 fn what_is_nearer_wins() {
     let files = [
-        ("/work/peanut.tsk", "[serverless]\nmemory: 128\nregion: \"eu\"\nlist: [1, 2]\n[other]\na: 1"),
-        ("/work/crates/peanu.tsk", "[serverless]\nregion: \"us\"\nlist: [3]"),
-        ("/work/crates/users/peanut.tsk", "[serverless]\nmemory: @shared.tsk.get(\"memory\")\nother: null"),
-        ("/work/crates/users/shared.tsk", "memory: 512"),
+        ("/home/peanut.tsk", "[serverless]\nmemory: 128\nregion: \"eu\"\nlist: [1, 2]\n[other]\na: 1"),
+        ("/home/crates/peanu.tsk", "[serverless]\nregion: \"us\"\nlist: [3]"),
+        ("/home/crates/users/peanut.tsk", "[serverless]\nmemory: @shared.tsk.get(\"memory\")\nother: null"),
+        ("/home/crates/users/shared.tsk", "memory: 512"),
     ];
     let expected = serde_json::json!({
         "serverless": {"memory": 512, "region": "us", "list": [3], "other": null},
@@ -42,7 +42,7 @@ fn what_is_nearer_wins() {
     let (tree, _) = load(&files, None);
     let tree = tree.expect("it is read");
     let memory = tree.get("serverless.memory").expect("it is there");
-    assert_eq!(tree.place(memory.span).expect("a place").to_string(), "/work/crates/users/shared.tsk:1:9");
+    assert_eq!(tree.place(memory.span).expect("a place").to_string(), "/home/crates/users/shared.tsk:1:9");
     assert_eq!(data(Ok(tree)), expected);
 }
 
@@ -50,7 +50,7 @@ fn what_is_nearer_wins() {
 fn nothing_outside_of_the_workspace_is_asked_for() {
     let (tree, asked) = load(&[], None);
     assert_eq!(data(tree), serde_json::json!({}));
-    let expected = ["/work/crates/users", "/work/crates", "/work"]
+    let expected = ["/home/crates/users", "/home/crates", "/home"]
         .iter()
         .flat_map(|folder| [Path::new(folder).join("peanut.tsk"), Path::new(folder).join("peanu.tsk")]);
     assert_eq!(asked, expected.collect::<Vec<_>>());
@@ -58,7 +58,7 @@ fn nothing_outside_of_the_workspace_is_asked_for() {
 
 #[test]
 fn a_file_that_is_named_is_the_only_one() {
-    let files = [("/work/peanut.tsk", "a: 1"), ("/work/crates/users/conf/own.tsk", "b: 2"), ("/etc/x.tsk", "c: 3")];
+    let files = [("/home/peanut.tsk", "a: 1"), ("/home/crates/users/conf/own.tsk", "b: 2"), ("/etc/x.tsk", "c: 3")];
     assert_eq!(data(load(&files, Some("conf/own.tsk")).0), serde_json::json!({"b": 2}));
     assert_eq!(data(load(&files, Some("/etc/x.tsk")).0), serde_json::json!({"c": 3}));
     let error = load(&files, Some("gone.tsk")).0.unwrap_err();
@@ -68,24 +68,24 @@ fn a_file_that_is_named_is_the_only_one() {
 
 #[test]
 fn two_names_in_one_folder_are_an_error() {
-    let error = load(&[("/work/peanut.tsk", ""), ("/work/peanu.tsk", "")], None).0.unwrap_err();
+    let error = load(&[("/home/peanut.tsk", ""), ("/home/peanu.tsk", "")], None).0.unwrap_err();
     assert_eq!(
         error.render(),
-        "error: `/work` has both `peanut.tsk` and `peanu.tsk`
- --> /work/peanu.tsk:1:1
+        "error: `/home` has both `peanut.tsk` and `peanu.tsk`
+ --> /home/peanu.tsk:1:1
 help: remove one of them"
     );
 }
 
 #[test]
 fn a_fault_is_told_with_its_own_file() {
-    let files = [("/work/peanut.tsk", "a: 1"), ("/work/crates/users/peanut.tsk", "b: 2\nc: $gone")];
+    let files = [("/home/peanut.tsk", "a: 1"), ("/home/crates/users/peanut.tsk", "b: 2\nc: $gone")];
     let error = load(&files, None).0.unwrap_err();
-    assert_eq!(error.to_string(), "/work/crates/users/peanut.tsk:2:4: the global `$gone` is not defined");
+    assert_eq!(error.to_string(), "/home/crates/users/peanut.tsk:2:4: the global `$gone` is not defined");
 }
 
 #[test]
 fn a_reader_without_files_loads_nothing() {
-    let error = Reader::new().load(Path::new("/work"), Path::new("/work")).unwrap_err();
+    let error = Reader::new().load(Path::new("/home"), Path::new("/home")).unwrap_err();
     assert_eq!(error.kind().name(), "no_files");
 }
